@@ -1,0 +1,31 @@
+# How everything of ours is compiled.
+option(CODE_EXEC_TESTS "Build the unit tests" OFF)
+option(CODE_EXEC_FUZZ "Build the libFuzzer targets (needs clang)" OFF)
+set(CODE_EXEC_SANITIZE "" CACHE STRING "Sanitizers for every target, as for -fsanitize=")
+
+find_program(ccache_program ccache)
+if(ccache_program)
+  # Precompiled headers are cached too, which ccache does only when told that time stamps do not matter.
+  set(ccache_launcher ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${ccache_program})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${ccache_launcher})
+  set(CMAKE_C_COMPILER_LAUNCHER ${ccache_launcher})
+endif()
+
+add_library(code_exec_options INTERFACE)
+target_compile_definitions(code_exec_options INTERFACE CODE_EXEC_VERSION="${PROJECT_VERSION}")
+target_compile_options(code_exec_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror
+                       -fstack-protector-strong -fPIE)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # -fcoroutines is implied by C++20; -fpch-preprocess makes precompiled headers visible to ccache.
+  target_compile_options(code_exec_options INTERFACE -fpch-preprocess -Wno-missing-field-initializers)
+else()
+  target_compile_options(code_exec_options INTERFACE -Wno-missing-field-initializers -Wno-c99-designator)
+endif()
+target_link_options(code_exec_options INTERFACE -pie -Wl,-z,relro,-z,now)
+if(CODE_EXEC_SANITIZE)
+  target_compile_options(code_exec_options INTERFACE -fsanitize=${CODE_EXEC_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(code_exec_options INTERFACE -fsanitize=${CODE_EXEC_SANITIZE})
+else()
+  target_compile_definitions(code_exec_options INTERFACE $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
+endif()

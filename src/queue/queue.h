@@ -1,0 +1,130 @@
+// queue/queue.h - a named queue of job ids that hands workers leases. Its words and states are BullMQ's, so
+// that a board reads every backend alike. Calls are made on the event loop and never block it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/task.h"
+#include "job/job_id.h"
+
+namespace code_exec::queue {
+
+enum class State { waiting, prioritized, active, delayed, completed, failed };
+
+std::string_view to_string(State state);
+std::optional<State> parse_state(std::string_view text);
+
+struct Backoff {
+  enum class Type { fixed, exponential };
+  Type type = Type::exponential;
+  std::chrono::milliseconds delay{1000};  // exponential: delay * 2^(attempts made - 1)
+};
+
+struct EntryOptions {
+  std::uint32_t priority = 0;  // 0: none; 1 is the most urgent, up to 2^21 - 1. None goes before any priority.
+  std::chrono::milliseconds delay{0};
+  int attempts_max = 3;
+  Backoff backoff;
+};
+
+// One job in the queue, as a board shows it.
+struct Entry {
+  job::JobId id;
+  EntryOptions options;
+  State state = State::waiting;
+  int attempts_made = 0;
+  int stalled_count = 0;  // leases that expired
+  TimePoint added_at;
+  std::optional<TimePoint> processed_at;  // the latest claim
+  std::optional<TimePoint> finished_at;
+  std::optional<TimePoint> due_at;  // while delayed
+  std::string worker;               // who claimed it last
+  std::string failed_reason;        // of the latest failed attempt
+  std::vector<std::string> stacktrace;  // one line per failed attempt, oldest first
+  std::string return_value;         // JSON text, set by complete()
+};
+
+// The right to work on one job until `expires_at`. Renew it or lose it: an expired lease's job is waiting
+// again, and the late holder's complete() or fail() answers Errc::conflict.
+struct Lease {
+  job::JobId id;
+  std::string token;
+  int attempt;  // 1 for the first
+  TimePoint expires_at;
+};
+
+struct Event {
+  enum class Type { added, waiting, active, completed, failed, delayed, stalled, removed, drained, paused, resumed };
+  Type type;
+  std::optional<job::JobId> id;  // absent for drained, paused, resumed
+};
+
+enum class FailAs { retryable, final };
+enum class Order { oldest_first, newest_first };
+
+struct QueueOptions {
+  std::string name;
+  std::chrono::milliseconds lease_ttl = std::chrono::seconds(30);
+  std::size_t unfinished_max = 100'000;  // waiting, prioritized, delayed and active together; then Errc::full
+  std::size_t completed_kept_max = 1000;
+  std::size_t failed_kept_max = 5000;
+  int stalled_max = 3;  // expired leases of one entry, then it fails with "job stalled more than allowable limit"
+};
+
+class Queue {
+ public:
+  virtual ~Queue() = default;
+  virtual const QueueOptions& options() const = 0;
+
+  // Errc::full; Errc::conflict: the id is in the queue and not finished (a finished entry is replaced).
+  virtual Task<void> push(job::JobId id, EntryOptions options) = 0;
+  // Waits for an entry and takes it: waiting first (first in, first out), then prioritized (lowest number, then
+  // first in). Errc::cancelled when the queue stops or the coroutine is cancelled; an entry is never lost to
+  // a cancelled claim.
+  virtual Task<Lease> claim(std::string worker) = 0;
+  // These three answer Errc::conflict when the lease is not held any more, Errc::not_found when the entry is gone.
+  virtual Task<Lease> renew(Lease lease) = 0;
+  virtual Task<void> complete(Lease lease, std::string return_value) = 0;
+  // Retryable failures are tried again after the backoff until attempts_max; the state it went to is returned
+  // (delayed, waiting, prioritized or failed).
+  virtual Task<State> fail(Lease lease, std::string reason, FailAs how) = 0;
+  // Gives the entry back as if it had not been claimed; it is taken next. For a worker that shuts down.
+  virtual Task<void> release(Lease lease) = 0;
+
+  virtual Task<std::map<State, std::size_t>> counts() = 0;
+  virtual Task<std::vector<Entry>> list(State state, std::size_t offset, std::size_t count, Order order) = 0;
+  virtual Task<Entry> find(job::JobId id) = 0;  // Errc::not_found
+
+  // While paused nothing is claimed; what is active goes on.
+  virtual Task<void> pause() = 0;
+  virtual Task<void> resume() = 0;
+  virtual Task<bool> is_paused() = 0;
+  // A finished entry waits again, with its attempts reset. Errc::conflict: it is not in `failed` or `completed`.
+  virtual Task<void> retry(job::JobId id) = 0;
+  // Errc::conflict: it is active.
+  virtual Task<void> remove(job::JobId id) = 0;
+  // A delayed entry becomes due now. Errc::conflict: it is not delayed.
+  virtual Task<void> promote(job::JobId id) = 0;
+  // Removes up to `limit` entries in `state` that are older than `age`; returns their ids. Errc::invalid for active.
+  virtual Task<std::vector<job::JobId>> clean(State state, std::chrono::milliseconds age, std::size_t limit) = 0;
+
+  // `listener` is called on the event loop after each change until the returned subscription is destroyed. It
+  // must not block and must not call the queue from inside the call. Destroy subscriptions before the queue.
+  class Subscription {
+   public:
+    virtual ~Subscription() = default;
+  };
+  virtual std::unique_ptr<Subscription> subscribe(std::function<void(const Event&)> listener) = 0;
+
+  // Wakes every claim with Errc::cancelled, stops timers, waits for what is under way. May be called twice.
+  virtual Task<void> stop() = 0;
+};
+
+}  // namespace code_exec::queue

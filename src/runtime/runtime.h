@@ -1,0 +1,63 @@
+// runtime/runtime.h - the languages. A runtime is described by one TOML file (runtimes/python.toml is the
+// commented example); the registry reads them all at start and keeps those whose programs this host has.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "job/limits.h"
+
+namespace code_exec::runtime {
+
+// How sources become one file that the run command starts. Runs in the sandbox like everything else.
+struct Compile {
+  std::vector<std::string> argv;
+  std::string artifact;  // name beneath /box of the file it makes
+  job::Limits limits;
+};
+
+struct Runtime {
+  std::string name;                  // "python"
+  std::vector<std::string> aliases;  // "python3", "py"
+  std::string version;               // as the version command printed it: "3.11.2"
+  std::string source_file;           // "main.py": the name the submitted code gets beneath /box
+  std::optional<Compile> compile;
+  std::vector<std::string> run_argv;  // absolute program first; the job's args are appended
+  std::map<std::string, std::string> environment;  // added to the sandbox's own few variables
+  std::vector<std::string> mounts;    // absolute directories it must see beside the usual ones, read-only
+  job::LimitsRequest needs;           // least values without which it cannot start
+};
+
+// Why a described runtime cannot be used on this host: for `code-exec runtimes` and `doctor`.
+struct Missing {
+  std::string name;
+  std::string why;
+};
+
+class Registry {
+ public:
+  // Reads every *.toml in `directory`. Runs each version command, with a bound on its time; a runtime whose
+  // programs are missing is left out and listed in missing(). Blocks: call it before the event loop starts.
+  // Errc::invalid: a file is wrong; detail names file, line and key.
+  static Result<Registry> load(const std::filesystem::path& directory);
+
+  // By name or alias, exactly as written. nullptr: unknown.
+  const Runtime* find(std::string_view name_or_alias) const;
+  const std::vector<Runtime>& all() const { return runtimes_; }  // by name
+  const std::vector<Missing>& missing() const { return missing_; }
+
+ private:
+  std::vector<Runtime> runtimes_;
+  std::vector<Missing> missing_;
+};
+
+// The directory with the TOML files: `configured` if not empty, else the first that exists of
+// <directory of this binary>/../runtimes, /usr/local/share/code-exec/runtimes, /usr/share/code-exec/runtimes.
+Result<std::filesystem::path> find_directory(const std::filesystem::path& configured);
+
+}  // namespace code_exec::runtime

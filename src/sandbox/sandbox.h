@@ -1,0 +1,68 @@
+// sandbox/sandbox.h - what a worker sees of the sandbox: run this, confined, within these limits.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/event.h"
+#include "base/task.h"
+#include "job/limits.h"
+#include "job/outcome.h"
+
+namespace code_exec::sandbox {
+
+struct File {
+  std::string name;  // relative, beneath /box; checked by job::check_file_name before it comes here
+  std::string content;
+  bool executable = false;
+};
+
+// Everything about one run. A run sees nothing of any other.
+struct Spec {
+  std::vector<std::string> argv;  // argv[0] is the program: absolute, or beneath /box ("./main")
+  std::vector<std::string> environment;  // "NAME=value", added to the sandbox's own
+  std::vector<File> files;
+  std::string stdin_bytes;
+  job::Limits limits;
+  std::string collect;  // name beneath /box of a file to bring back after exit code 0; empty: none
+};
+
+enum class Stream { stdout_stream, stderr_stream };
+
+// What reaches the caller while the run goes on. Both may be left empty.
+struct RunHooks {
+  // Output as it comes, within the limits' caps. Called on the event loop; must not block.
+  std::function<void(Stream, std::string_view)> on_output;
+  // Setting it ends the run as Reason::cancelled. Shared by the run and whoever may cancel it.
+  std::shared_ptr<Latch> cancel;
+};
+
+struct RunResult {
+  job::Outcome outcome;
+  std::optional<std::string> collected;  // the file asked for, when the run exited 0 and made it
+};
+
+struct Stats {
+  std::size_t slots = 0;
+  std::size_t busy = 0;
+  std::uint64_t replaced = 0;  // slots thrown away since the start
+};
+
+class Sandbox {
+ public:
+  virtual ~Sandbox() = default;
+
+  // Waits for a free slot, then for the run's end. Errors are ours, never the program's: Errc::unavailable (the
+  // sandbox host died or is stopping; the run may have begun), Errc::internal (a step of confinement failed;
+  // the program did not start).
+  virtual Task<RunResult> run(Spec spec, RunHooks hooks) = 0;
+  virtual Stats stats() const = 0;
+  // Runs under way end with Errc::unavailable. May be called twice.
+  virtual Task<void> stop() = 0;
+};
+
+}  // namespace code_exec::sandbox

@@ -1,0 +1,97 @@
+// service/service.h - the use cases: submit, result, wait, list, cancel. Free of HTTP: every dialect in api/
+// speaks to this, and nothing here knows which one did.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/task.h"
+#include "job/job.h"
+#include "queue/queue.h"
+#include "runtime/runtime.h"
+#include "store/store.h"
+
+namespace prometheus {
+class Registry;
+}
+
+namespace code_exec::service {
+
+// What a client asked for, before defaults: the parsed body, nothing checked against runtimes or limits yet.
+struct SubmissionRequest {
+  std::string language = "python";  // name or alias
+  std::string code;
+  std::string stdin_bytes;
+  std::vector<std::string> args;
+  std::vector<job::SourceFile> files;
+  job::LimitsRequest limits;
+  std::uint32_t priority = 0;
+};
+
+struct ServiceOptions {
+  job::LimitRules limits;
+  job::SubmissionBounds bounds;
+  std::size_t batch_max = 100;
+  std::chrono::milliseconds wait_max = std::chrono::seconds(60);
+  std::size_t waiters_max = 10'000;  // requests that wait for a result at one time; then Errc::full
+};
+
+// Where final results are announced inside this process. The worker publishes, the service's waiters listen.
+// Belongs to the event loop thread.
+class FinalResults {
+ public:
+  virtual ~FinalResults() = default;
+  virtual void publish(const job::Job& job) = 0;
+};
+
+// Told when a client cancels a job that may be running here; the worker implements it.
+class RunningJobs {
+ public:
+  virtual ~RunningJobs() = default;
+  // true: the job was running (or about to) in this process and is being stopped; its final result will be
+  // published as Reason::cancelled.
+  virtual bool cancel(const job::JobId& id) = 0;
+};
+
+class JobService {
+ public:
+  virtual ~JobService() = default;
+
+  // The job is durable when this returns. Errc::invalid or too_large with the field; Errc::full, Errc::unavailable:
+  // try again later; Errc::conflict: idempotency key used with another body.
+  virtual Task<job::JobId> submit(SubmissionRequest request, std::optional<store::Idempotency> idempotency) = 0;
+  // All or none; fields are named as in "jobs[3].limits.cpuTimeMs".
+  virtual Task<std::vector<job::JobId>> submit_batch(std::vector<SubmissionRequest> requests,
+                                                     std::optional<store::Idempotency> idempotency) = 0;
+  virtual Task<job::Job> result(job::JobId id) = 0;  // Errc::not_found
+  // As result(), but returns only when the job is final or `bound` (cut at wait_max) has passed. Wakes on the event.
+  virtual Task<job::Job> wait(job::JobId id, std::chrono::milliseconds bound) = 0;
+  virtual Task<store::JobPage> list(store::JobFilter filter) = 0;
+  // Ends the job as cancelled, killing it where it runs. Errc::conflict: it is final already.
+  virtual Task<job::Job> cancel(job::JobId id) = 0;
+
+  virtual const runtime::Registry& runtimes() const = 0;
+  virtual const ServiceOptions& options() const = 0;
+  // Why the service cannot accept work now; ok when it can.
+  virtual Task<void> check_ready() = 0;
+  virtual FinalResults& final_results() = 0;
+};
+
+// All references must outlive the service. `save_queue` is where new jobs go. `exec_queue` and `running` are
+// for cancelling.
+struct ServiceParts {
+  net::any_io_executor executor;
+  Clock& clock;
+  store::JobStore& store;
+  queue::Queue& save_queue;
+  queue::Queue& exec_queue;
+  const runtime::Registry& runtimes;
+  RunningJobs& running;
+  prometheus::Registry& metrics;
+};
+std::unique_ptr<JobService> make_job_service(ServiceParts parts, ServiceOptions options);
+
+}  // namespace code_exec::service
