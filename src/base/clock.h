@@ -24,7 +24,11 @@ class Clock {
 // The real clock. Lives as long as the process.
 Clock& system_clock();
 
-inline std::int64_t to_ms(TimePoint t) { return t.time_since_epoch().count(); }
-inline TimePoint from_ms(std::int64_t ms) { return TimePoint(std::chrono::milliseconds(ms)); }
+inline std::int64_t to_ms(TimePoint t) {
+  return t.time_since_epoch().count();
+}
+inline TimePoint from_ms(std::int64_t ms) {
+  return TimePoint(std::chrono::milliseconds(ms));
+}
 
 }  // namespace code_exec

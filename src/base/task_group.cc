@@ -21,9 +21,13 @@ struct TaskGroup::State {
 
 TaskGroup::TaskGroup(net::any_io_executor executor) : state_(std::make_shared<State>(executor)) {}
 
-TaskGroup::~TaskGroup() { assert(state_->running.empty()); }
+TaskGroup::~TaskGroup() {
+  assert(state_->running.empty());
+}
 
-std::size_t TaskGroup::size() const { return state_->running.size(); }
+std::size_t TaskGroup::size() const {
+  return state_->running.size();
+}
 
 void TaskGroup::spawn(const char* name, net::awaitable<void> work) {
   auto signal = state_->running.emplace(state_->running.end());

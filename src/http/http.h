@@ -21,9 +21,9 @@ enum class Method { get, head, post, put, patch, del, options, other };
 
 struct Request {
   Method method = Method::get;
-  std::string path;                              // decoded, starts with '/'
-  std::map<std::string, std::string> query;      // decoded; the last of equal names wins
-  std::map<std::string, std::string> headers;    // names in lower case
+  std::string path;                                // decoded, starts with '/'
+  std::map<std::string, std::string> query;        // decoded; the last of equal names wins
+  std::map<std::string, std::string> headers;      // names in lower case
   std::map<std::string, std::string> path_params;  // set by the router: {id}
   std::string body;
   std::string remote_address;  // "127.0.0.1"
@@ -49,8 +49,8 @@ class Router {
   void add(Method method, std::string pattern, Handler handler);
 
   struct Match {
-    const Handler* handler;      // never null: 404 and 405 are handlers too
-    std::string_view pattern;    // for metrics; "unmatched" where there is none
+    const Handler* handler;    // never null: 404 and 405 are handlers too
+    std::string_view pattern;  // for metrics; "unmatched" where there is none
   };
   // Fills request.path_params.
   Match match(Request& request) const;

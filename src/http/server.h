@@ -19,7 +19,7 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:3000";  // ADDR:PORT, [v6]:PORT; port 0 picks a free one
   std::size_t header_bytes_max = 16 << 10;
   std::size_t body_bytes_max = 32 << 20;
-  std::size_t connections_max = 4096;       // one more is answered 503 and closed
+  std::size_t connections_max = 4096;  // one more is answered 503 and closed
   // Bodies being received or handled, all connections together; a request that would pass it gets 503.
   std::size_t body_bytes_total_max = 512 << 20;
   std::chrono::seconds header_timeout{10};  // from the first byte of a request to the end of its header
@@ -32,7 +32,8 @@ class Server {
  public:
   virtual ~Server() = default;
   virtual std::string address() const = 0;  // with the real port
-  // Stops accepting, lets requests under way finish within `bound`, then closes what is left. May be called twice.
+  // Stops accepting, lets requests under way finish within `bound`, then closes what is left. May be called
+  // twice.
   virtual Task<void> stop(std::chrono::milliseconds bound) = 0;
 };
 

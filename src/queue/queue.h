@@ -28,7 +28,8 @@ struct Backoff {
 };
 
 struct EntryOptions {
-  std::uint32_t priority = 0;  // 0: none; 1 is the most urgent, up to 2^21 - 1. None goes before any priority.
+  std::uint32_t priority =
+      0;  // 0: none; 1 is the most urgent, up to 2^21 - 1. None goes before any priority.
   std::chrono::milliseconds delay{0};
   int attempts_max = 3;
   Backoff backoff;
@@ -44,11 +45,11 @@ struct Entry {
   TimePoint added_at;
   std::optional<TimePoint> processed_at;  // the latest claim
   std::optional<TimePoint> finished_at;
-  std::optional<TimePoint> due_at;  // while delayed
-  std::string worker;               // who claimed it last
-  std::string failed_reason;        // of the latest failed attempt
+  std::optional<TimePoint> due_at;      // while delayed
+  std::string worker;                   // who claimed it last
+  std::string failed_reason;            // of the latest failed attempt
   std::vector<std::string> stacktrace;  // one line per failed attempt, oldest first
-  std::string return_value;         // JSON text, set by complete()
+  std::string return_value;             // JSON text, set by complete()
 };
 
 // The right to work on one job until `expires_at`. Renew it or lose it: an expired lease's job is waiting
@@ -61,7 +62,19 @@ struct Lease {
 };
 
 struct Event {
-  enum class Type { added, waiting, active, completed, failed, delayed, stalled, removed, drained, paused, resumed };
+  enum class Type {
+    added,
+    waiting,
+    active,
+    completed,
+    failed,
+    delayed,
+    stalled,
+    removed,
+    drained,
+    paused,
+    resumed
+  };
   Type type;
   std::optional<job::JobId> id;  // absent for drained, paused, resumed
 };
@@ -75,7 +88,8 @@ struct QueueOptions {
   std::size_t unfinished_max = 100'000;  // waiting, prioritized, delayed and active together; then Errc::full
   std::size_t completed_kept_max = 1000;
   std::size_t failed_kept_max = 5000;
-  int stalled_max = 3;  // expired leases of one entry, then it fails with "job stalled more than allowable limit"
+  int stalled_max =
+      3;  // expired leases of one entry, then it fails with "job stalled more than allowable limit"
 };
 
 class Queue {
@@ -85,11 +99,12 @@ class Queue {
 
   // Errc::full; Errc::conflict: the id is in the queue and not finished (a finished entry is replaced).
   virtual Task<void> push(job::JobId id, EntryOptions options) = 0;
-  // Waits for an entry and takes it: waiting first (first in, first out), then prioritized (lowest number, then
-  // first in). Errc::cancelled when the queue stops or the coroutine is cancelled; an entry is never lost to
-  // a cancelled claim.
+  // Waits for an entry and takes it: waiting first (first in, first out), then prioritized (lowest number,
+  // then first in). Errc::cancelled when the queue stops or the coroutine is cancelled; an entry is never
+  // lost to a cancelled claim.
   virtual Task<Lease> claim(std::string worker) = 0;
-  // These three answer Errc::conflict when the lease is not held any more, Errc::not_found when the entry is gone.
+  // These three answer Errc::conflict when the lease is not held any more, Errc::not_found when the entry is
+  // gone.
   virtual Task<Lease> renew(Lease lease) = 0;
   virtual Task<void> complete(Lease lease, std::string return_value) = 0;
   // Retryable failures are tried again after the backoff until attempts_max; the state it went to is returned
@@ -106,14 +121,17 @@ class Queue {
   virtual Task<void> pause() = 0;
   virtual Task<void> resume() = 0;
   virtual Task<bool> is_paused() = 0;
-  // A finished entry waits again, with its attempts reset. Errc::conflict: it is not in `failed` or `completed`.
+  // A finished entry waits again, with its attempts reset. Errc::conflict: it is not in `failed` or
+  // `completed`.
   virtual Task<void> retry(job::JobId id) = 0;
   // Errc::conflict: it is active.
   virtual Task<void> remove(job::JobId id) = 0;
   // A delayed entry becomes due now. Errc::conflict: it is not delayed.
   virtual Task<void> promote(job::JobId id) = 0;
-  // Removes up to `limit` entries in `state` that are older than `age`; returns their ids. Errc::invalid for active.
-  virtual Task<std::vector<job::JobId>> clean(State state, std::chrono::milliseconds age, std::size_t limit) = 0;
+  // Removes up to `limit` entries in `state` that are older than `age`; returns their ids. Errc::invalid for
+  // active.
+  virtual Task<std::vector<job::JobId>> clean(State state, std::chrono::milliseconds age,
+                                              std::size_t limit) = 0;
 
   // `listener` is called on the event loop after each change until the returned subscription is destroyed. It
   // must not block and must not call the queue from inside the call. Destroy subscriptions before the queue.

@@ -60,14 +60,16 @@ class JobService {
  public:
   virtual ~JobService() = default;
 
-  // The job is durable when this returns. Errc::invalid or too_large with the field; Errc::full, Errc::unavailable:
-  // try again later; Errc::conflict: idempotency key used with another body.
-  virtual Task<job::JobId> submit(SubmissionRequest request, std::optional<store::Idempotency> idempotency) = 0;
+  // The job is durable when this returns. Errc::invalid or too_large with the field; Errc::full,
+  // Errc::unavailable: try again later; Errc::conflict: idempotency key used with another body.
+  virtual Task<job::JobId> submit(SubmissionRequest request,
+                                  std::optional<store::Idempotency> idempotency) = 0;
   // All or none; fields are named as in "jobs[3].limits.cpuTimeMs".
   virtual Task<std::vector<job::JobId>> submit_batch(std::vector<SubmissionRequest> requests,
                                                      std::optional<store::Idempotency> idempotency) = 0;
   virtual Task<job::Job> result(job::JobId id) = 0;  // Errc::not_found
-  // As result(), but returns only when the job is final or `bound` (cut at wait_max) has passed. Wakes on the event.
+  // As result(), but returns only when the job is final or `bound` (cut at wait_max) has passed. Wakes on the
+  // event.
   virtual Task<job::Job> wait(job::JobId id, std::chrono::milliseconds bound) = 0;
   virtual Task<store::JobPage> list(store::JobFilter filter) = 0;
   // Ends the job as cancelled, killing it where it runs. Errc::conflict: it is final already.
