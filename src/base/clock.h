@@ -3,14 +3,10 @@
 // monotonic clock.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-
 #include "base/task.h"
+#include "base/time.h"
 
 namespace code_exec {
-
-using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
 
 class Clock {
  public:
@@ -23,12 +19,5 @@ class Clock {
 
 // The real clock. Lives as long as the process.
 Clock& system_clock();
-
-inline std::int64_t to_ms(TimePoint t) {
-  return t.time_since_epoch().count();
-}
-inline TimePoint from_ms(std::int64_t ms) {
-  return TimePoint(std::chrono::milliseconds(ms));
-}
 
 }  // namespace code_exec

@@ -1,51 +1,34 @@
-// http/http.h - requests, responses and routes as plain data. Nothing of Beast or Asio's sockets shows here:
-// only http/server.cc and the load generator include those.
+// http/http.h - handlers, routes and problems. Nothing of Beast or Asio's sockets shows here: only the server
+// and the load generator include those.
 #pragma once
 
-#include <cstdint>
+#include <boost/asio/awaitable.hpp>
 #include <functional>
-#include <map>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
-#include <boost/asio/awaitable.hpp>
-
+#include "base/result.h"
 #include "base/task.h"
+#include "http/message.h"
 
 namespace code_exec::http {
 
-enum class Method { get, head, post, put, patch, del, options, other };
-
-struct Request {
-  Method method = Method::get;
-  std::string path;                                // decoded, starts with '/'
-  std::map<std::string, std::string> query;        // decoded; the last of equal names wins
-  std::map<std::string, std::string> headers;      // names in lower case
-  std::map<std::string, std::string> path_params;  // set by the router: {id}
-  std::string body;
-  std::string remote_address;  // "127.0.0.1"
-
-  // nullptr when absent.
-  const std::string* header(const std::string& lower_case_name) const;
-  const std::string* query_value(const std::string& name) const;
-};
-
-struct Response {
-  int status = 200;
-  std::string content_type = "application/json";
-  std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;
-};
-
+// Cancelled when the client goes away, so a handler that waits must hear cancellation. What it throws is
+// logged and answered 500.
 using Handler = std::function<net::awaitable<Response>(Request)>;
 
 // Patterns are literal segments and {name} segments. Literal beats {name}. A path that exists under another
-// method answers 405 with Allow; an unknown one 404, both as problem+json. HEAD is answered from GET.
+// method answers 405 with Allow; an unknown one 404, both as problem+json. HEAD is answered from GET. Add
+// every route before the first match: patterns handed out stay where they are.
 class Router {
  public:
+  Router();
+  ~Router();
+  Router(Router&&) noexcept;
+  Router& operator=(Router&&) noexcept;
+
+  // One handler for each method and pattern. `pattern` starts with '/'.
   void add(Method method, std::string pattern, Handler handler);
 
   struct Match {
@@ -56,21 +39,18 @@ class Router {
   Match match(Request& request) const;
 
  private:
-  struct Route {
-    Method method;
-    std::string pattern;
-    std::vector<std::string> segments;
-    Handler handler;
-  };
-  std::vector<Route> routes_;
+  struct Node;
+  std::unique_ptr<Node> root_;
+  Handler not_found_;
 };
 
-// An RFC 9457 problem. `field` is left out when empty; `retry_after_s` adds the header when > 0.
+// An RFC 9457 problem. `field` is left out when empty; `retry_after_s` adds the header when > 0. Text is made
+// UTF-8 and cut at a bound, so it may come from a client.
 Response problem(int status, std::string_view title, std::string_view detail, std::string_view field = {},
                  int retry_after_s = 0);
 // The one table from our error codes to statuses: malformed 400, invalid 422, not_found 404, conflict 409,
 // too_large 413, full and unavailable 503 with Retry-After, timeout 504, others 500. Where `error.field` is
-// "Idempotency-Key", a conflict is 422 as the IETF draft wants it.
+// "Idempotency-Key", a conflict is 422 as the IETF draft wants it. The detail of a 500 is logged, not sent.
 Response problem_for(const Error& error);
 
 }  // namespace code_exec::http

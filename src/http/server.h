@@ -22,6 +22,9 @@ struct ServerOptions {
   std::size_t connections_max = 4096;  // one more is answered 503 and closed
   // Bodies being received or handled, all connections together; a request that would pass it gets 503.
   std::size_t body_bytes_total_max = 512 << 20;
+  // Responses that wait for clients slow to read, all connections together; one more such connection is
+  // closed.
+  std::size_t unsent_bytes_total_max = 256 << 20;
   std::chrono::seconds header_timeout{10};  // from the first byte of a request to the end of its header
   std::chrono::seconds body_timeout{60};    // for the whole body
   std::chrono::seconds write_timeout{30};   // for a response to be taken by the client
@@ -32,8 +35,8 @@ class Server {
  public:
   virtual ~Server() = default;
   virtual std::string address() const = 0;  // with the real port
-  // Stops accepting, lets requests under way finish within `bound`, then closes what is left. May be called
-  // twice.
+  // Stops accepting, lets requests under way finish within `bound`, then closes what is left, cancels its
+  // handlers and waits for them. May be called twice. Destroy the server only after it.
   virtual Task<void> stop(std::chrono::milliseconds bound) = 0;
 };
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "job/job_id.h"
 #include "job/limits.h"
 #include "job/outcome.h"

@@ -8,10 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/task.h"
 #include "job/job.h"
 #include "queue/queue.h"
 #include "runtime/runtime.h"
+#include "service/submission.h"
 #include "store/store.h"
 
 namespace prometheus {
@@ -19,17 +21,6 @@ class Registry;
 }
 
 namespace code_exec::service {
-
-// What a client asked for, before defaults: the parsed body, nothing checked against runtimes or limits yet.
-struct SubmissionRequest {
-  std::string language = "python";  // name or alias
-  std::string code;
-  std::string stdin_bytes;
-  std::vector<std::string> args;
-  std::vector<job::SourceFile> files;
-  job::LimitsRequest limits;
-  std::uint32_t priority = 0;
-};
 
 struct ServiceOptions {
   job::LimitRules limits;

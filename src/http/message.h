@@ -1,0 +1,39 @@
+// http/message.h - requests and responses as plain data, free of coroutines so that what parses them can be
+// fuzzed.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace code_exec::http {
+
+enum class Method { get, head, post, put, patch, del, options, other };
+
+std::string_view to_string(Method method);  // "GET"; "OTHER" for other
+
+struct Request {
+  Method method = Method::get;
+  std::string path;                                // decoded, starts with '/'
+  std::map<std::string, std::string> query;        // decoded; the last of equal names wins
+  std::map<std::string, std::string> headers;      // names in lower case; equal names joined with ", "
+  std::map<std::string, std::string> path_params;  // set by the router: {id}
+  std::string body;
+  std::string remote_address;  // "127.0.0.1"
+
+  // nullptr when absent.
+  const std::string* header(const std::string& lower_case_name) const;
+  const std::string* query_value(const std::string& name) const;
+};
+
+// JSON bodies get `Cache-Control: no-store` unless `headers` has its own; every response gets nosniff.
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+}  // namespace code_exec::http
