@@ -9,7 +9,7 @@
 
 namespace code_exec::queue {
 
-// Both references must outlive the queue.
+// `clock` must outlive the queue. Await stop() before the queue is destroyed.
 std::unique_ptr<Queue> make_local_queue(QueueOptions options, net::any_io_executor executor, Clock& clock);
 
 }  // namespace code_exec::queue
