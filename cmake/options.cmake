@@ -17,8 +17,8 @@ target_compile_definitions(code_exec_options INTERFACE CODE_EXEC_VERSION="${PROJ
 target_compile_options(code_exec_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror
                        -fstack-protector-strong -fPIE)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # -fpch-preprocess makes precompiled headers visible to ccache. GCC 12 takes a coroutine frame's operator new
-  # and delete for mismatched (its bug 109224).
+  # -fpch-preprocess makes precompiled headers visible to ccache. GCC 12 takes Asio's own operator new and delete
+  # of coroutine frames for a mismatched pair.
   target_compile_options(code_exec_options INTERFACE -fpch-preprocess -Wno-missing-field-initializers
                          -Wno-mismatched-new-delete)
 else()

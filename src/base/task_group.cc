@@ -53,11 +53,15 @@ Task<void> TaskGroup::join() {
   co_return ok();
 }
 
-Task<void> TaskGroup::stop() {
+void TaskGroup::cancel() {
   for (auto signal = state_->running.begin(); signal != state_->running.end();) {
     auto current = signal++;  // emit() may end the task, which erases its signal
     current->emit(net::cancellation_type::terminal);
   }
+}
+
+Task<void> TaskGroup::stop() {
+  cancel();
   co_return co_await join();
 }
 

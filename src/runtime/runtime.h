@@ -46,6 +46,13 @@ class Registry {
   // Errc::invalid: a file is wrong; detail names file, line and key.
   static Result<Registry> load(const std::filesystem::path& directory);
 
+  // These runtimes, as they are: for tests.
+  static Registry of(std::vector<Runtime> runtimes) {
+    Registry registry;
+    registry.runtimes_ = std::move(runtimes);
+    return registry;
+  }
+
   // By name or alias, exactly as written. nullptr: unknown.
   const Runtime* find(std::string_view name_or_alias) const;
   const std::vector<Runtime>& all() const { return runtimes_; }  // by name
