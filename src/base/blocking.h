@@ -1,5 +1,6 @@
 // base/blocking.h - the one way to call something that blocks (file reads, compiling a cache entry) from the
-// event loop: it runs on a small pool of threads and the coroutine goes on, on its own executor, when it ends.
+// event loop: it runs on a small pool of threads and the coroutine goes on, on its own executor, when it
+// ends.
 #pragma once
 
 #include <boost/asio/co_spawn.hpp>

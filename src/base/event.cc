@@ -42,7 +42,9 @@ void Notifier::notify() {
   }
 }
 
-Task<void> Notifier::wait() { return wait_until(net::steady_timer::time_point::max()); }
+Task<void> Notifier::wait() {
+  return wait_until(net::steady_timer::time_point::max());
+}
 
 Task<void> Notifier::wait_until(std::chrono::steady_clock::time_point deadline) {
   Waiter waiter(*this, deadline);
@@ -58,7 +60,9 @@ void Latch::set() {
   notifier_.notify();
 }
 
-Task<void> Latch::wait() { return wait_until(net::steady_timer::time_point::max()); }
+Task<void> Latch::wait() {
+  return wait_until(net::steady_timer::time_point::max());
+}
 
 Task<void> Latch::wait_until(std::chrono::steady_clock::time_point deadline) {
   if (set_) co_return ok();

@@ -21,9 +21,13 @@ struct TaskGroup::State {
 
 TaskGroup::TaskGroup(net::any_io_executor executor) : state_(std::make_shared<State>(executor)) {}
 
-TaskGroup::~TaskGroup() { assert(state_->running.empty()); }
+TaskGroup::~TaskGroup() {
+  assert(state_->running.empty());
+}
 
-std::size_t TaskGroup::size() const { return state_->running.size(); }
+std::size_t TaskGroup::size() const {
+  return state_->running.size();
+}
 
 void TaskGroup::spawn(const char* name, net::awaitable<void> work) {
   auto signal = state_->running.emplace(state_->running.end());
@@ -49,11 +53,15 @@ Task<void> TaskGroup::join() {
   co_return ok();
 }
 
-Task<void> TaskGroup::stop() {
+void TaskGroup::cancel() {
   for (auto signal = state_->running.begin(); signal != state_->running.end();) {
     auto current = signal++;  // emit() may end the task, which erases its signal
     current->emit(net::cancellation_type::terminal);
   }
+}
+
+Task<void> TaskGroup::stop() {
+  cancel();
   co_return co_await join();
 }
 

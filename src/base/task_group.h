@@ -23,7 +23,9 @@ class TaskGroup {
   std::size_t size() const;
   // Waits until every task has ended by itself.
   Task<void> join();
-  // Cancels every task, then joins. May be called twice.
+  // Cancels what every task waits for now; returns at once.
+  void cancel();
+  // cancel(), then join(). May be called twice.
   Task<void> stop();
 
  private:

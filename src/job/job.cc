@@ -11,7 +11,8 @@ Error invalid(std::string field, std::string detail) {
 }
 
 Error too_large(std::string field, std::size_t bound) {
-  return Error{Errc::too_large, "must not be longer than " + std::to_string(bound) + " bytes", std::move(field)};
+  return Error{Errc::too_large, "must not be longer than " + std::to_string(bound) + " bytes",
+               std::move(field)};
 }
 
 std::string indexed(const char* name, std::size_t index, const char* member = "") {
@@ -55,8 +56,8 @@ Result<void> check_clashes(const Submission& submission, std::string_view progra
 Result<void> check_file_name(std::string_view name, const std::string& field) {
   if (name.empty() || name.size() > 255) return invalid(field, "must be 1 to 255 bytes long");
   if (name.front() == '/') return invalid(field, "must be a relative path");
-  const bool control = std::any_of(name.begin(), name.end(),
-                                   [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  const bool control =
+      std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
   if (control) return invalid(field, "must not contain control characters");
   for (std::size_t begin = 0; begin <= name.size();) {
     const std::size_t end = std::min(name.find('/', begin), name.size());

@@ -38,7 +38,7 @@ struct Job {
   JobId id;
   Submission submission;
   Status status = Status::pending;
-  int runs = 0;  // attempts begun
+  int runs = 0;                    // attempts begun
   std::optional<Outcome> outcome;  // present exactly when status is final
   TimePoint created_at;
   std::optional<TimePoint> started_at;
@@ -56,13 +56,14 @@ struct SubmissionBounds {
   std::size_t files_bytes = 16 << 20;  // all contents together
 };
 
-// A name is 1 to 255 bytes of relative path: no empty, "." or ".." part, no leading or trailing '/', no NUL or
-// other control character. Errc::invalid with `field`.
+// A name is 1 to 255 bytes of relative path: no empty, "." or ".." part, no leading or trailing '/', no NUL
+// or other control character. Errc::invalid with `field`.
 Result<void> check_file_name(std::string_view name, const std::string& field);
 
 // Everything about a submission that does not depend on the runtimes found: sizes, counts, names that clash
 // (twice the same, a file that is also a directory), NUL in arguments. `program_file` is the name the code
 // itself will have. Errc::invalid or Errc::too_large, with the field.
-Result<void> check(const Submission& submission, const SubmissionBounds& bounds, std::string_view program_file);
+Result<void> check(const Submission& submission, const SubmissionBounds& bounds,
+                   std::string_view program_file);
 
 }  // namespace code_exec::job

@@ -24,8 +24,8 @@ TEST(JobId, ParsesWhatItMakesInEitherCase) {
 }
 
 TEST(JobId, RefusesWhatIsNotAUuid) {
-  for (const char* text : {"", "x", "0190163d-8694-739b-aea5-966c26f8ad9", "0190163d-8694-739b-aea5-966c26f8ad9g",
-                           "0190163d+8694-739b-aea5-966c26f8ad91"})
+  for (const char* text : {"", "x", "0190163d-8694-739b-aea5-966c26f8ad9",
+                           "0190163d-8694-739b-aea5-966c26f8ad9g", "0190163d+8694-739b-aea5-966c26f8ad91"})
     EXPECT_FALSE(JobId::parse(text)) << text;
 }
 

@@ -5,8 +5,12 @@
 namespace code_exec::job {
 namespace {
 
-std::uint64_t number(std::chrono::milliseconds value) { return static_cast<std::uint64_t>(value.count()); }
-std::uint64_t number(std::uint64_t value) { return value; }
+std::uint64_t number(std::chrono::milliseconds value) {
+  return static_cast<std::uint64_t>(value.count());
+}
+std::uint64_t number(std::uint64_t value) {
+  return value;
+}
 
 // Below these a run cannot even start, so asking for less is a mistake that is better told.
 constexpr Limits minima{.cpu_time = std::chrono::milliseconds(1),
@@ -28,8 +32,7 @@ Result<Limits> resolve(const LimitsRequest& request, const LimitRules& rules) {
     const std::uint64_t high = number(rules.maxima.*member);
     const std::uint64_t value = number(*asked);
     if (value < low || value > high) {
-      problem = Error{Errc::invalid,
-                      "must be from " + std::to_string(low) + " to " + std::to_string(high),
+      problem = Error{Errc::invalid, "must be from " + std::to_string(low) + " to " + std::to_string(high),
                       std::string("limits.") + field};
       return;
     }

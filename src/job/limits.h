@@ -11,13 +11,13 @@
 namespace code_exec::job {
 
 struct Limits {
-  std::chrono::milliseconds cpu_time{5000};    // of all processes together
+  std::chrono::milliseconds cpu_time{5000};  // of all processes together
   std::chrono::milliseconds wall_time{15000};
-  std::uint64_t memory_bytes = 256ULL << 20;   // of all processes together, tmpfs and page cache included
-  std::uint32_t processes = 64;                // processes and threads
-  std::uint64_t output_bytes = 1ULL << 20;     // of stdout and of stderr, each
-  std::uint64_t disk_bytes = 64ULL << 20;      // /box, /tmp and /dev/shm together
-  std::uint32_t files = 4096;                  // inodes of the same
+  std::uint64_t memory_bytes = 256ULL << 20;  // of all processes together, tmpfs and page cache included
+  std::uint32_t processes = 64;               // processes and threads
+  std::uint64_t output_bytes = 1ULL << 20;    // of stdout and of stderr, each
+  std::uint64_t disk_bytes = 64ULL << 20;     // /box, /tmp and /dev/shm together
+  std::uint32_t files = 4096;                 // inodes of the same
 
   bool operator==(const Limits&) const = default;
 };

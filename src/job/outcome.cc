@@ -42,9 +42,17 @@ std::optional<Value> value_in(const Table& table, std::string_view text) {
 
 }  // namespace
 
-std::string_view to_string(Status status) { return name_in(statuses, status); }
-std::string_view to_string(Reason reason) { return name_in(reasons, reason); }
-std::optional<Status> parse_status(std::string_view text) { return value_in<Status>(statuses, text); }
-std::optional<Reason> parse_reason(std::string_view text) { return value_in<Reason>(reasons, text); }
+std::string_view to_string(Status status) {
+  return name_in(statuses, status);
+}
+std::string_view to_string(Reason reason) {
+  return name_in(reasons, reason);
+}
+std::optional<Status> parse_status(std::string_view text) {
+  return value_in<Status>(statuses, text);
+}
+std::optional<Reason> parse_reason(std::string_view text) {
+  return value_in<Reason>(reasons, text);
+}
 
 }  // namespace code_exec::job

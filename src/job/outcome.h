@@ -14,15 +14,15 @@ enum class Status { pending, running, completed, failed };
 // Why a job failed. `none` while it is not final, and when it completed.
 enum class Reason {
   none,
-  runtime_error,    // exit code other than 0
-  signal,           // ended by a signal of its own making
-  time_limit,       // cpu
+  runtime_error,  // exit code other than 0
+  signal,         // ended by a signal of its own making
+  time_limit,     // cpu
   wall_time_limit,
   memory_limit,
   output_limit,
   compile_error,
   cancelled,
-  internal_error,   // ours
+  internal_error,  // ours
 };
 
 std::string_view to_string(Status status);
@@ -38,7 +38,7 @@ struct Outcome {
   std::string stdout_bytes;  // cut at the limit; need not be UTF-8
   std::string stderr_bytes;
   std::string compile_output;
-  std::string message;  // for a person, where reason alone says too little (internal_error, output_limit)
+  std::string message;     // for a person, where reason alone says too little (internal_error, output_limit)
   bool truncated = false;  // stdout or stderr were longer than what is kept
   std::chrono::milliseconds cpu_time{0};
   std::chrono::milliseconds wall_time{0};
@@ -47,6 +47,8 @@ struct Outcome {
   bool operator==(const Outcome&) const = default;
 };
 
-inline bool is_final(Status status) { return status == Status::completed || status == Status::failed; }
+inline bool is_final(Status status) {
+  return status == Status::completed || status == Status::failed;
+}
 
 }  // namespace code_exec::job

@@ -27,10 +27,10 @@ struct Runtime {
   std::string version;               // as the version command printed it: "3.11.2"
   std::string source_file;           // "main.py": the name the submitted code gets beneath /box
   std::optional<Compile> compile;
-  std::vector<std::string> run_argv;  // absolute program first; the job's args are appended
+  std::vector<std::string> run_argv;               // absolute program first; the job's args are appended
   std::map<std::string, std::string> environment;  // added to the sandbox's own few variables
-  std::vector<std::string> mounts;    // absolute directories it must see beside the usual ones, read-only
-  job::LimitsRequest needs;           // least values without which it cannot start
+  std::vector<std::string> mounts;  // absolute directories it must see beside the usual ones, read-only
+  job::LimitsRequest needs;         // least values without which it cannot start
 };
 
 // Why a described runtime cannot be used on this host: for `code-exec runtimes` and `doctor`.
@@ -45,6 +45,13 @@ class Registry {
   // programs are missing is left out and listed in missing(). Blocks: call it before the event loop starts.
   // Errc::invalid: a file is wrong; detail names file, line and key.
   static Result<Registry> load(const std::filesystem::path& directory);
+
+  // These runtimes, as they are: for tests.
+  static Registry of(std::vector<Runtime> runtimes) {
+    Registry registry;
+    registry.runtimes_ = std::move(runtimes);
+    return registry;
+  }
 
   // By name or alias, exactly as written. nullptr: unknown.
   const Runtime* find(std::string_view name_or_alias) const;

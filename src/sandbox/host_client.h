@@ -1,6 +1,7 @@
 // sandbox/host_client.h - the Sandbox that speaks to the sandbox host, and the processes around it.
 //
-//   launcher (the process the operator started)      waits; restarts the host if it dies; ends with the service
+//   launcher (the process the operator started)      waits; restarts the host if it dies; ends with the
+//   service
 //     ├─ sandbox host (privileged, single-threaded)  see sandbox/host/
 //     └─ service (gives up root)                     everything else: event loop, HTTP, store, queues
 #pragma once
@@ -27,9 +28,9 @@ enum class CgroupUse {
 };
 
 struct HostOptions {
-  std::size_t slots = 4;              // places for runs; 1 to slots_max
-  std::vector<std::string> mounts;    // directories that runtimes need beside the usual ones
-  job::Limits usual_limits;           // what slots are prepared for ahead of the job
+  std::size_t slots = 4;            // places for runs; 1 to slots_max
+  std::vector<std::string> mounts;  // directories that runtimes need beside the usual ones
+  job::Limits usual_limits;         // what slots are prepared for ahead of the job
   CgroupUse cgroups = CgroupUse::required;
 };
 inline constexpr std::size_t slots_max = 512;
@@ -37,7 +38,8 @@ inline constexpr std::size_t slots_max = 512;
 // Ids used by nobody else (systemd's UIDS-GIDS table keeps 60578 to 61183 free; containers map them too).
 inline constexpr uid_t service_uid = 60600;    // the service, when started by root
 inline constexpr uid_t cage_root_uid = 60601;  // root of the cage, seen from outside
-inline constexpr uid_t slot_uid_first = 60610; // slot n runs programs as slot_uid_first + n, seen inside as 1000
+inline constexpr uid_t slot_uid_first =
+    60610;  // slot n runs programs as slot_uid_first + n, seen inside as 1000
 
 // Forks the sandbox host and the service, restarts the host when it dies, and returns the exit code for the
 // operator's shell once `service` has returned (SIGTERM and SIGINT are passed on to it). Call it while the
@@ -45,13 +47,21 @@ inline constexpr uid_t slot_uid_first = 60610; // slot n runs programs as slot_u
 // make_sandbox. It still has root when it is called, if the launcher had: see base/privileges.h.
 int run_processes(const HostOptions& options, const std::function<int(Fd host_connections)>& service);
 
+// A host without a launcher, for checks and tests: it ends when `connections` and the sandbox made from it
+// are gone. The caller reaps `process`. Call it while the process has one thread.
+struct LoneHost {
+  Fd connections;
+  pid_t process = -1;
+};
+Result<LoneHost> start_lone_host(const HostOptions& options);
+
 // Runs wait for a host when there is none yet.
 std::unique_ptr<Sandbox> make_sandbox(net::any_io_executor executor, Fd host_connections);
 
 // What this host lacks for confinement, for `doctor`: each line names the thing and how to mend it. Builds a
 // real cage and runs a program in it.
 struct Check {
-  std::string name;    // "user namespaces"
+  std::string name;  // "user namespaces"
   bool passed;
   std::string detail;  // what was found; when it failed, also how to mend it
 };

@@ -23,7 +23,7 @@ struct File {
 
 // Everything about one run. A run sees nothing of any other.
 struct Spec {
-  std::vector<std::string> argv;  // argv[0] is the program: absolute, or beneath /box ("./main")
+  std::vector<std::string> argv;         // argv[0] is the program: absolute, or beneath /box ("./main")
   std::vector<std::string> environment;  // "NAME=value", added to the sandbox's own
   std::vector<File> files;
   std::string stdin_bytes;
@@ -56,9 +56,9 @@ class Sandbox {
  public:
   virtual ~Sandbox() = default;
 
-  // Waits for a free slot, then for the run's end. Errors are ours, never the program's: Errc::unavailable (the
-  // sandbox host died or is stopping; the run may have begun), Errc::internal (a step of confinement failed;
-  // the program did not start).
+  // Waits for a free slot, then for the run's end. Errors are ours, never the program's: Errc::unavailable
+  // (the sandbox host died or is stopping; the run may have begun), Errc::internal (a step of confinement
+  // failed; the program did not start).
   virtual Task<RunResult> run(Spec spec, RunHooks hooks) = 0;
   virtual Stats stats() const = 0;
   // Runs under way end with Errc::unavailable. May be called twice.

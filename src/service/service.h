@@ -22,12 +22,19 @@ class Registry;
 
 namespace code_exec::service {
 
+// Whether every job of this service is executed in its own process, which then publishes each final result
+// here, or workers elsewhere may do it too; then the queues' events wake the waiters, who read the store.
+enum class Workers { in_this_process, elsewhere };
+
 struct ServiceOptions {
+  Workers workers = Workers::in_this_process;
   job::LimitRules limits;
   job::SubmissionBounds bounds;
   std::size_t batch_max = 100;
   std::chrono::milliseconds wait_max = std::chrono::seconds(60);
   std::size_t waiters_max = 10'000;  // requests that wait for a result at one time; then Errc::full
+  std::chrono::milliseconds cancel_wait_max = std::chrono::seconds(5);  // for a killed run's own result
+  std::size_t unpushed_max = 10'000;  // stored jobs that the queue refused and that are pushed again
 };
 
 // Where final results are announced inside this process. The worker publishes, the service's waiters listen.
@@ -45,20 +52,25 @@ class RunningJobs {
   // true: the job was running (or about to) in this process and is being stopped; its final result will be
   // published as Reason::cancelled.
   virtual bool cancel(const job::JobId& id) = 0;
+  // The job has just been stored and its id goes into the queue next. A worker in the same process may keep a
+  // copy and so spare itself reading the job back; it must not rely on being told.
+  virtual void submitted(const job::Job&) {}
 };
 
 class JobService {
  public:
   virtual ~JobService() = default;
 
-  // The job is durable when this returns. Errc::invalid or too_large with the field; Errc::full, Errc::unavailable:
-  // try again later; Errc::conflict: idempotency key used with another body.
-  virtual Task<job::JobId> submit(SubmissionRequest request, std::optional<store::Idempotency> idempotency) = 0;
+  // The job is durable when this returns. Errc::invalid or too_large with the field; Errc::full,
+  // Errc::unavailable: try again later; Errc::conflict: idempotency key used with another body.
+  virtual Task<job::JobId> submit(SubmissionRequest request,
+                                  std::optional<store::Idempotency> idempotency) = 0;
   // All or none; fields are named as in "jobs[3].limits.cpuTimeMs".
   virtual Task<std::vector<job::JobId>> submit_batch(std::vector<SubmissionRequest> requests,
                                                      std::optional<store::Idempotency> idempotency) = 0;
   virtual Task<job::Job> result(job::JobId id) = 0;  // Errc::not_found
-  // As result(), but returns only when the job is final or `bound` (cut at wait_max) has passed. Wakes on the event.
+  // As result(), but returns only when the job is final or `bound` (cut at wait_max) has passed. Wakes on the
+  // event.
   virtual Task<job::Job> wait(job::JobId id, std::chrono::milliseconds bound) = 0;
   virtual Task<store::JobPage> list(store::JobFilter filter) = 0;
   // Ends the job as cancelled, killing it where it runs. Errc::conflict: it is final already.
@@ -69,6 +81,8 @@ class JobService {
   // Why the service cannot accept work now; ok when it can.
   virtual Task<void> check_ready() = 0;
   virtual FinalResults& final_results() = 0;
+  // Ends background work; nothing is accepted any more. May be called twice.
+  virtual Task<void> stop() { co_return ok(); }
 };
 
 // All references must outlive the service. `save_queue` is where new jobs go. `exec_queue` and `running` are

@@ -11,10 +11,10 @@
 namespace code_exec::store {
 
 struct SqliteOptions {
-  // Relative names are relative to the working directory at every use: the process may have given up the right
-  // to walk down to it from the root.
+  // Relative names are relative to the working directory at every use: the process may have given up the
+  // right to walk down to it from the root.
   std::filesystem::path file;
-  net::any_io_executor executor;          // where callers' coroutines continue
+  net::any_io_executor executor;           // where callers' coroutines continue
   std::size_t writes_waiting_max = 65536;  // then Errc::unavailable
   std::size_t commit_batch_max = 1024;     // writes of one transaction
 };

@@ -61,8 +61,8 @@ class JobStore {
  public:
   virtual ~JobStore() = default;
 
-  // All of them or none, in one transaction. Errc::conflict: a job id is taken, or an idempotency key was used
-  // with another fingerprint (Error::field is "Idempotency-Key" then).
+  // All of them or none, in one transaction. Errc::conflict: a job id is taken, or an idempotency key was
+  // used with another fingerprint (Error::field is "Idempotency-Key" then).
   virtual Task<std::vector<Inserted>> insert(std::vector<NewJob> jobs) = 0;
   // Errc::not_found: never inserted, or expired.
   virtual Task<job::Job> find(job::JobId id) = 0;
@@ -80,12 +80,12 @@ class JobStore {
   // Jobs that are not final, oldest first, from after `after`; at most `limit`.
   virtual Task<std::vector<Unfinished>> unfinished(std::optional<job::JobId> after, std::size_t limit) = 0;
   virtual Task<std::map<job::Status, std::uint64_t>> counts() = 0;
-  // Removes up to `limit` finished jobs that retention no longer covers; returns how many. Call it again while
-  // it returns `limit`.
+  // Removes up to `limit` finished jobs that retention no longer covers; returns how many. Call it again
+  // while it returns `limit`.
   virtual Task<std::size_t> sweep(Retention retention, TimePoint now, std::size_t limit) = 0;
 
-  // ok when writes are expected to succeed. After a failed write it stays Errc::unavailable until a trial write
-  // succeeds, which each call makes.
+  // ok when writes are expected to succeed. After a failed write it stays Errc::unavailable until a trial
+  // write succeeds, which each call makes.
   virtual Task<void> check_health() = 0;
   // Waits for what is under way and closes. May be called twice; other calls then answer Errc::unavailable.
   virtual Task<void> stop() = 0;

@@ -1,0 +1,27 @@
+// sandbox/host/cage.h - the user namespace that everything confined lives in, and the mount namespace with
+// the root file system that slots copy. Root of the cage is an id that is nobody outside.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "base/fd.h"
+#include "base/result.h"
+
+namespace code_exec::sandbox {
+
+struct Cage {
+  Fd user_namespace;
+  Fd mount_namespace;
+  bool privileged = false;  // made by root: every slot has an id of its own
+
+  // The id, in the cage, of slot n's programs. Without privilege only one id can be mapped: all share it, and
+  // the slots' pid and user namespaces keep them apart.
+  unsigned program_owner(std::size_t slot) const { return privileged ? 1 + static_cast<unsigned>(slot) : 0; }
+};
+
+// Errors name the step: "user namespace: unshare: Operation not permitted".
+Result<Cage> make_cage(std::span<const std::string> mounts);
+
+}  // namespace code_exec::sandbox

@@ -1,0 +1,57 @@
+// sandbox/host/cgroup.h - control groups behind one interface for v1 and v2. The host makes one group a slot
+// below the group it runs in itself, and touches no other. A group is used again for run after run.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "sandbox/protocol.h"
+
+namespace code_exec::sandbox {
+
+struct CgroupUsage {
+  std::chrono::microseconds cpu{0};
+  std::uint64_t memory_peak_bytes = 0;
+  bool out_of_memory = false;  // the kernel killed something in the group
+};
+
+// One slot's group, in every hierarchy it needs.
+class Cgroup {
+ public:
+  virtual ~Cgroup() = default;  // removes the group if it is empty
+  // Sets the limits and starts the counters anew. Nothing runs in the group. An error means that the limits
+  // do not hold: the run must not start.
+  virtual Result<void> prepare(const WireLimits& limits) = 0;
+  // Descriptors to which the run writes "0" to join; owned by the group, valid until the next prepare().
+  virtual std::vector<int> join_files() const = 0;
+  // Since prepare().
+  virtual CgroupUsage usage() = 0;
+  virtual std::chrono::microseconds cpu_used() = 0;
+  // False for the stand-in used when the operator gave up cgroups: it limits and counts nothing.
+  virtual bool enforces() const { return true; }
+  // Becomes readable when the kernel kills for memory in the group; -1 where the kernel does not tell.
+  virtual int out_of_memory_event() const { return -1; }
+};
+
+class CgroupTree {
+ public:
+  virtual ~CgroupTree() = default;
+  virtual Result<std::unique_ptr<Cgroup>> make_group(std::size_t slot) = 0;
+};
+
+// Finds what this machine has: v2 with memory, pids and cpu if they can be had there, else v1. Removes what a
+// host that is dead has left behind. Errc::unavailable says what is missing and how to mend it.
+Result<std::unique_ptr<CgroupTree>> open_cgroup_tree();
+
+// Groups that do nothing, for CgroupUse::none.
+std::unique_ptr<CgroupTree> make_absent_cgroup_tree();
+
+// The two, each Errc::not_found where the machine does not have it.
+Result<std::unique_ptr<CgroupTree>> open_cgroup_tree_v1();
+Result<std::unique_ptr<CgroupTree>> open_cgroup_tree_v2();
+
+}  // namespace code_exec::sandbox

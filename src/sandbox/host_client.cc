@@ -1,0 +1,325 @@
+#include "sandbox/host_client.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <cstring>
+#include <unordered_map>
+
+#include "base/log.h"
+#include "base/task_group.h"
+#include "sandbox/description.h"
+#include "sandbox/output.h"
+#include "sandbox/protocol.h"
+#include "sandbox/wire.h"
+
+namespace code_exec::sandbox {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+constexpr std::uint64_t collected_bytes_max = 256ULL << 20;
+
+// One run that the host knows of. Owned by the coroutine of run(), found by the receive loop.
+struct Active {
+  explicit Active(const net::any_io_executor& executor) : ended(executor) {}
+  Latch ended;
+  RunEnd end{};
+  Fd collected;
+  bool host_lost = false;
+};
+
+Error unavailable(const char* detail) {
+  return Error{Errc::unavailable, detail, {}};
+}
+
+WireLimits wire_limits(const job::Limits& limits) {
+  return {static_cast<std::uint64_t>(limits.cpu_time.count()),
+          static_cast<std::uint64_t>(limits.wall_time.count()),
+          limits.memory_bytes,
+          limits.disk_bytes,
+          limits.processes,
+          limits.files};
+}
+
+Result<std::string> read_collected(int file) {
+  struct stat status {};
+  if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
+    return Error{Errc::internal, "the collected file is not a regular file", {}};
+  if (static_cast<std::uint64_t>(status.st_size) > collected_bytes_max)
+    return Error{Errc::too_large, "the collected file is too large", {}};
+  std::string content(static_cast<std::size_t>(status.st_size), '\0');
+  for (std::size_t at = 0; at < content.size();) {
+    const ssize_t n = pread(file, content.data() + at, content.size() - at, static_cast<off_t>(at));
+    if (n <= 0) return system_error(Errc::internal, "read", "collected file", errno);
+    at += static_cast<std::size_t>(n);
+  }
+  return content;
+}
+
+// What the host saw, in the words of a job.
+job::Outcome outcome_of(const RunEnd& end) {
+  job::Outcome outcome;
+  outcome.cpu_time = duration_cast<milliseconds>(microseconds(end.cpu_us));
+  outcome.wall_time = duration_cast<milliseconds>(microseconds(end.wall_us));
+  outcome.memory_bytes = end.memory_peak_bytes;
+  switch (end.ended_by) {
+    case EndedBy::exit:
+      outcome.exit_code = end.value;
+      outcome.status = end.value == 0 ? job::Status::completed : job::Status::failed;
+      outcome.reason = end.value == 0 ? job::Reason::none : job::Reason::runtime_error;
+      break;
+    case EndedBy::signal:
+      outcome.signal = end.value;
+      outcome.reason = job::Reason::signal;
+      break;
+    case EndedBy::cpu_limit:
+      outcome.reason = job::Reason::time_limit;
+      break;
+    case EndedBy::wall_limit:
+      outcome.reason = job::Reason::wall_time_limit;
+      break;
+    case EndedBy::memory_limit:
+      outcome.reason = job::Reason::memory_limit;
+      break;
+    case EndedBy::killed:
+      outcome.reason = end.value == static_cast<std::int32_t>(KillReason::output_limit)
+                           ? job::Reason::output_limit
+                           : job::Reason::cancelled;
+      break;
+    case EndedBy::refused:
+      break;
+  }
+  return outcome;
+}
+
+class HostClient final : public Sandbox {
+ public:
+  HostClient(net::any_io_executor executor, Fd host_connections)
+      : executor_(executor),
+        connections_(executor, host_connections.release()),
+        host_(executor),
+        connected_(executor),
+        group_(executor) {
+    signal(SIGPIPE, SIG_IGN);  // programs close their input whenever they like
+    group_.spawn("sandbox host", follow_hosts());
+  }
+
+  Task<RunResult> run(Spec spec, RunHooks hooks) override {
+    while (!stopping_ && !host_.is_open()) {
+      auto waited = co_await connected_.wait();
+      if (!waited) co_return waited.error();
+    }
+    if (stopping_) co_return unavailable("the sandbox is stopping");
+    if (hooks.cancel && hooks.cancel->is_set()) co_return cancelled_before_start();
+
+    auto streams = make_streams(executor_, spec.limits.output_bytes, std::move(spec.stdin_bytes));
+    if (!streams) co_return streams.error();
+    auto description = write_description(spec);
+    if (!description) co_return description.error();
+    const std::uint64_t id = next_id_++;
+    Active active(executor_);
+    active_.emplace(id, &active);
+    auto result = co_await run_known(id, spec, std::move(*description), **streams, active, hooks);
+    active_.erase(id);
+    co_return result;
+  }
+
+  Stats stats() const override {
+    Stats stats = stats_;
+    stats.busy = active_.size();
+    return stats;
+  }
+
+  Task<void> stop() override {
+    stopping_ = true;
+    connected_.notify();
+    lose_host();
+    co_return co_await group_.stop();
+  }
+
+  void set_slots(std::size_t slots) { stats_.slots = slots; }
+
+ private:
+  static RunResult cancelled_before_start() {
+    RunResult result;
+    result.outcome.reason = job::Reason::cancelled;
+    return result;
+  }
+
+  Task<RunResult> run_known(std::uint64_t id, const Spec& spec, Fd description, Streams& streams,
+                            Active& active, const RunHooks& hooks) {
+    if (auto sent = send_request(id, spec, description, streams); !sent) co_return sent.error();
+    description.reset();
+    streams.close_program_ends();
+
+    // Reads, writes and the watch for cancellation go on beside us and end with the run.
+    TaskGroup beside(executor_);
+    auto on_flood = [this, id] { kill_run(id, KillReason::output_limit); };
+    streams.start(beside, hooks.on_output, on_flood);
+    if (hooks.cancel) beside.spawn("run cancel", watch_cancel(id, hooks.cancel));
+    auto ended = co_await active.ended.wait();
+    // Everything the main process wrote is in the pipes by now; what its children still write is not waited
+    // for.
+    streams.drain();
+    (void)co_await beside.stop();
+    if (!ended) {
+      kill_run(id, KillReason::cancelled);
+      co_return ended.error();
+    }
+    if (active.host_lost) co_return unavailable("the sandbox host died during the run");
+    co_return result_of(active, streams);
+  }
+
+  Result<RunResult> result_of(Active& active, Streams& streams) {
+    stats_.replaced = replaced_before_ + active.end.slots_replaced;
+    if (active.end.ended_by == EndedBy::refused) {
+      active.end.step.back() = '\0';
+      const std::string step = active.end.step.data();
+      if (step == "files" && (active.end.value == ENOSPC || active.end.value == EDQUOT))
+        return files_do_not_fit();
+      return system_error(Errc::internal, "confine: " + step, "", active.end.value);
+    }
+    RunResult result;
+    result.outcome = outcome_of(active.end);
+    result.outcome.truncated = streams.truncated();
+    result.outcome.stdout_bytes = streams.take_stdout();
+    result.outcome.stderr_bytes = streams.take_stderr();
+    if (active.collected) {
+      auto content = read_collected(active.collected.get());
+      if (!content) return content.error();
+      result.collected = std::move(*content);
+    }
+    return result;
+  }
+
+  // The one refusal that is the job's doing.
+  static RunResult files_do_not_fit() {
+    RunResult result;
+    result.outcome.reason = job::Reason::runtime_error;
+    result.outcome.message = "the job's files do not fit within its disk limits";
+    return result;
+  }
+
+  Result<void> send_request(std::uint64_t id, const Spec& spec, const Fd& description,
+                            const Streams& streams) {
+    RunRequest request{};
+    request.kind = Message::run_request;
+    request.version = protocol_version;
+    request.run_id = id;
+    request.limits = wire_limits(spec.limits);
+    if (spec.collect.size() >= request.collect.size()) return Error{Errc::invalid, "is too long", "collect"};
+    std::memcpy(request.collect.data(), spec.collect.data(), spec.collect.size());
+    const std::array<int, 3> ends = streams.program_ends();
+    const std::array<int, run_request_fds> fds{description.get(), ends[0], ends[1], ends[2]};
+    if (!host_.is_open()) return unavailable("there is no sandbox host");
+    if (int error = send_message(host_.native_handle(), request, fds))
+      return system_error(Errc::unavailable, "send", "sandbox host", error);
+    return ok();
+  }
+
+  void kill_run(std::uint64_t id, KillReason reason) {
+    if (!host_.is_open()) return;
+    KillRequest request{};
+    request.kind = Message::kill_request;
+    request.reason = reason;
+    request.run_id = id;
+    (void)send_message(host_.native_handle(),
+                       request);  // fails only when the host is gone, and the run with it
+  }
+
+  net::awaitable<void> watch_cancel(std::uint64_t id, std::shared_ptr<Latch> cancel) {
+    auto set = co_await cancel->wait();
+    if (set) kill_run(id, KillReason::cancelled);
+  }
+
+  // Takes each host that the launcher starts, and hears what it says until it is gone.
+  net::awaitable<void> follow_hosts() {
+    while (!stopping_) {
+      auto connection = co_await next_host();
+      if (!connection) break;
+      boost::system::error_code ignored;
+      host_.assign(connection->release(), ignored);
+      connected_.notify();
+      co_await hear_host();
+      lose_host();
+    }
+    // The launcher is gone, or we are stopping: there will be no other host.
+    stopping_ = true;
+    connected_.notify();
+    lose_host();
+  }
+
+  Task<Fd> next_host() {
+    boost::system::error_code error;
+    co_await connections_.async_wait(net::posix::stream_descriptor::wait_read,
+                                     net::redirect_error(net::use_awaitable, error));
+    if (error) co_return Error{Errc::cancelled, error.message(), {}};
+    char byte = 0;
+    Received received =
+        receive_bytes(connections_.native_handle(), std::as_writable_bytes(std::span(&byte, 1)));
+    if (received.kind != Received::Kind::message || received.fds_count != 1)
+      co_return unavailable("the launcher is gone");
+    co_return std::move(received.fds[0]);
+  }
+
+  net::awaitable<void> hear_host() {
+    while (host_.is_open()) {
+      boost::system::error_code error;
+      co_await host_.async_wait(net::posix::stream_descriptor::wait_read,
+                                net::redirect_error(net::use_awaitable, error));
+      if (error) co_return;
+      RunEnd end{};
+      Received received = receive_bytes(host_.native_handle(), std::as_writable_bytes(std::span(&end, 1)));
+      if (received.kind != Received::Kind::message || received.size != sizeof(end) ||
+          end.kind != Message::run_end)
+        co_return;
+      auto found = active_.find(end.run_id);
+      if (found == active_.end()) continue;  // given up by its caller
+      found->second->end = end;
+      found->second->collected = std::move(received.fds[0]);
+      found->second->ended.set();
+    }
+  }
+
+  void lose_host() {
+    if (host_.is_open()) {
+      boost::system::error_code ignored;
+      host_.close(ignored);
+      replaced_before_ = stats_.replaced;
+      if (!stopping_) log::error("sandbox host lost");
+    }
+    for (auto& [id, active] : active_) {
+      active->host_lost = true;
+      active->ended.set();
+    }
+  }
+
+  net::any_io_executor executor_;
+  net::posix::stream_descriptor connections_;
+  net::posix::stream_descriptor host_;
+  Notifier connected_;
+  std::unordered_map<std::uint64_t, Active*> active_;
+  std::uint64_t next_id_ = 1;
+  Stats stats_;
+  std::uint64_t replaced_before_ = 0;
+  bool stopping_ = false;
+  TaskGroup group_;
+};
+
+}  // namespace
+
+std::unique_ptr<Sandbox> make_sandbox(net::any_io_executor executor, Fd host_connections) {
+  return std::make_unique<HostClient>(std::move(executor), std::move(host_connections));
+}
+
+}  // namespace code_exec::sandbox

@@ -1,0 +1,108 @@
+// sandbox/protocol.h - what the service, the sandbox host and a slot's init say to each other. All are
+// processes of one binary on one machine, so messages are plain structs; the host still checks every field of
+// the service's, and every field of an init's, because either may have been taken over.
+//
+//   service -> host   RunRequest + [description, stdin, stdout, stderr]      KillRequest
+//   host -> service   RunEnd + [collected file]?
+//   host -> init      SlotStart + [description, stdin, stdout, stderr, cgroup files...]
+//   init -> host      SlotReady                          after the slot was made or cleared
+//                     SlotExit + [collected file]?       the run's main process has ended, or never started
+//   launcher -> service  one byte + [socket to a new host]
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace code_exec::sandbox {
+
+inline constexpr std::uint32_t protocol_version = 1;
+
+// Every message begins with its kind.
+enum class Message : std::uint32_t {
+  run_request = 1,
+  kill_request,
+  run_end,
+  slot_start,
+  slot_ready,
+  slot_exit
+};
+
+// The limits that the host and the slot apply. Output is counted where it is read, by the service.
+struct WireLimits {
+  std::uint64_t cpu_ms;
+  std::uint64_t wall_ms;
+  std::uint64_t memory_bytes;
+  std::uint64_t disk_bytes;
+  std::uint32_t processes;
+  std::uint32_t files;
+};
+
+using FileName = std::array<char, 256>;  // NUL-terminated
+using StepName = std::array<char, 32>;   // NUL-terminated: the step of confinement that failed
+
+struct RunRequest {
+  Message kind;
+  std::uint32_t version;
+  std::uint64_t run_id;  // chosen by the service, never used twice on one connection
+  WireLimits limits;
+  FileName collect;  // empty: nothing to bring back
+};
+inline constexpr std::size_t run_request_fds = 4;
+
+enum class KillReason : std::uint32_t { cancelled = 1, output_limit };
+
+struct KillRequest {
+  Message kind;
+  KillReason reason;
+  std::uint64_t run_id;
+};
+
+// How a run ended. A limit wins over the way the process died of it.
+enum class EndedBy : std::uint32_t {
+  exit = 1,  // value: exit code
+  signal,    // value: signal
+  cpu_limit,
+  wall_limit,
+  memory_limit,
+  killed,   // by KillRequest; value: the KillReason
+  refused,  // a step failed and the program did not start; step and value (errno) say which
+};
+
+struct RunEnd {
+  Message kind;
+  EndedBy ended_by;
+  std::uint64_t run_id;
+  std::int32_t value;
+  std::uint32_t slots_replaced;  // since the host started
+  std::uint64_t cpu_us;
+  std::uint64_t wall_us;
+  std::uint64_t memory_peak_bytes;
+  StepName step;
+};
+
+struct SlotStart {
+  Message kind;
+  std::uint32_t cgroup_files;  // descriptors after the first four, each to be written "0" by the run
+  WireLimits limits;
+  FileName collect;
+};
+
+struct SlotReady {
+  Message kind;
+  std::uint32_t failed;  // 1: the slot could not be made or cleared; step and error say why
+  std::int32_t error;
+  StepName step;
+};
+
+struct SlotExit {
+  Message kind;
+  std::uint32_t started;     // 0: refused at `step` with `error`
+  std::int32_t wait_status;  // as from waitpid(2)
+  std::int32_t error;
+  StepName step;
+  // Of the main process and the children it waited for, from wait4(2): all there is without cgroups.
+  std::uint64_t cpu_us;
+  std::uint64_t memory_peak_bytes;
+};
+
+}  // namespace code_exec::sandbox

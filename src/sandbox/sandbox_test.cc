@@ -1,0 +1,200 @@
+// The sandbox as a worker sees it, with real programs in real slots.
+#include "sandbox/sandbox.h"
+
+#include <gtest/gtest.h>
+
+#include "sandbox/sandbox_for_test.h"
+
+namespace code_exec::sandbox {
+namespace {
+
+using namespace std::chrono_literals;
+
+Spec shell(std::string script) {
+  Spec spec;
+  spec.argv = {"/bin/sh", "main.sh"};
+  spec.files = {{"main.sh", std::move(script), false}};
+  return spec;
+}
+
+class SandboxTest : public testing::Test {
+ protected:
+  static HostOptions two_slots() {
+    HostOptions options;
+    options.slots = 2;
+    if (geteuid() != 0) options.cgroups = CgroupUse::none;
+    return options;
+  }
+
+  RunResult run(const Spec& spec) {
+    auto result = sandbox.run(spec);
+    EXPECT_TRUE(result) << result.error().detail;
+    return result ? *result : RunResult{};
+  }
+
+  RealSandbox sandbox{two_slots()};
+};
+
+TEST_F(SandboxTest, ReturnsWhatTheProgramPrinted) {
+  const RunResult result = run(shell("echo out; echo err >&2; exit 3"));
+  EXPECT_EQ(result.outcome.stdout_bytes, "out\n");
+  EXPECT_EQ(result.outcome.stderr_bytes, "err\n");
+  EXPECT_EQ(result.outcome.exit_code, 3);
+  EXPECT_EQ(result.outcome.reason, job::Reason::runtime_error);
+}
+
+TEST_F(SandboxTest, GivesTheProgramItsInputArgumentsAndFiles) {
+  Spec spec = shell("cat; cat dir/data.txt; echo $1");
+  spec.argv.emplace_back("argument");
+  spec.stdin_bytes = "input ";
+  spec.files.push_back({"dir/data.txt", "data ", false});
+  const RunResult result = run(spec);
+  EXPECT_EQ(result.outcome.stdout_bytes, "input data argument\n");
+  EXPECT_EQ(result.outcome.status, job::Status::completed);
+}
+
+TEST_F(SandboxTest, TakesInputLargerThanAPipeAndInputThatNobodyReads) {
+  Spec spec = shell("wc -c");
+  spec.stdin_bytes.assign(3 << 20, 'x');
+  EXPECT_EQ(run(spec).outcome.stdout_bytes, "3145728\n");
+  Spec deaf = shell("echo 1");
+  deaf.stdin_bytes.assign(3 << 20, 'x');
+  EXPECT_EQ(run(deaf).outcome.stdout_bytes, "1\n");
+}
+
+TEST_F(SandboxTest, RunsAsAnOrdinaryUserInItsOwnWorld) {
+  const RunResult result = run(shell("id -u; id -g; hostname; pwd; ls -A /; ls /home /root 2>&1; echo $$"));
+  EXPECT_TRUE(result.outcome.stdout_bytes.starts_with("1000\n1000\nsandbox\n/box\n"))
+      << result.outcome.stdout_bytes;
+  EXPECT_EQ(result.outcome.stdout_bytes.find("/home:"), std::string::npos);
+}
+
+TEST_F(SandboxTest, TellsASignalFromAnExitCode) {
+  const RunResult result = run(shell("kill -SEGV $$"));
+  EXPECT_EQ(result.outcome.reason, job::Reason::signal);
+  EXPECT_EQ(result.outcome.signal, 11);
+  EXPECT_FALSE(result.outcome.exit_code);
+}
+
+TEST_F(SandboxTest, StopsAProgramAtItsCpuLimit) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs cgroups, which need root here";
+  Spec spec = shell("while :; do :; done");
+  spec.limits.cpu_time = 200ms;
+  const RunResult result = run(spec);
+  EXPECT_EQ(result.outcome.reason, job::Reason::time_limit);
+  EXPECT_GE(result.outcome.cpu_time, 200ms);
+}
+
+TEST_F(SandboxTest, StopsAProgramAtItsWallLimit) {
+  Spec spec = shell("sleep 100");
+  spec.limits.wall_time = 150ms;
+  const RunResult result = run(spec);
+  EXPECT_EQ(result.outcome.reason, job::Reason::wall_time_limit);
+  EXPECT_LT(result.outcome.cpu_time, 150ms);
+}
+
+TEST_F(SandboxTest, StopsAProgramAtItsMemoryLimit) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs cgroups, which need root here";
+  Spec spec;
+  spec.argv = {"/usr/bin/python3", "-c", "x = bytearray(10**9)"};
+  spec.limits.memory_bytes = 64 << 20;
+  const RunResult result = run(spec);
+  EXPECT_EQ(result.outcome.reason, job::Reason::memory_limit) << result.outcome.stderr_bytes;
+}
+
+TEST_F(SandboxTest, CutsOutputAtItsCapAndStopsAFlood) {
+  Spec spec = shell("yes");
+  spec.limits.output_bytes = 1000;
+  const RunResult flood = run(spec);
+  EXPECT_EQ(flood.outcome.reason, job::Reason::output_limit);
+  EXPECT_EQ(flood.outcome.stdout_bytes.size(), 1000u);
+  EXPECT_TRUE(flood.outcome.truncated);
+
+  Spec exact = shell("printf 0123456789");
+  exact.limits.output_bytes = 10;
+  EXPECT_FALSE(run(exact).outcome.truncated);
+  exact.limits.output_bytes = 9;
+  const RunResult cut = run(exact);
+  EXPECT_TRUE(cut.outcome.truncated);
+  EXPECT_EQ(cut.outcome.stdout_bytes, "012345678");
+  EXPECT_EQ(cut.outcome.status, job::Status::completed);
+}
+
+TEST_F(SandboxTest, StopsAProgramOnRequest) {
+  RunHooks hooks;
+  hooks.cancel = std::make_shared<Latch>(sandbox.loop.get_executor());
+  hooks.on_output = [&](Stream, std::string_view) { hooks.cancel->set(); };
+  auto result = sandbox.run(shell("echo started; sleep 100"), hooks);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->outcome.reason, job::Reason::cancelled);
+  EXPECT_EQ(result->outcome.stdout_bytes, "started\n");
+}
+
+TEST_F(SandboxTest, AnswersWhenTheMainProcessEndsWhateverItLeftBehind) {
+  const RunResult result = run(shell("sleep 100 & (setsid sleep 100 &) ; echo done"));
+  EXPECT_EQ(result.outcome.stdout_bytes, "done\n");
+  EXPECT_EQ(result.outcome.status, job::Status::completed);
+}
+
+TEST_F(SandboxTest, LeavesNothingForTheNextRun) {
+  for (int round = 0; round < 6; ++round) {
+    const RunResult result =
+        run(shell("set -- /proc/[0-9]*; echo $#; ls -A /box /tmp /dev/shm; touch /box/x /tmp/x /dev/shm/x || "
+                  "echo cannot; sleep 100 &"));
+    EXPECT_EQ(result.outcome.stdout_bytes, "1\n/box:\nmain.sh\n\n/dev/shm:\n\n/tmp:\n");
+  }
+}
+
+TEST_F(SandboxTest, BringsBackTheFileThatWasAskedFor) {
+  Spec spec = shell("printf made > out");
+  spec.collect = "out";
+  EXPECT_EQ(run(spec).collected, "made");
+  Spec link = shell("ln -s /etc/passwd out");
+  link.collect = "out";
+  EXPECT_FALSE(run(link).collected);
+  Spec fifo = shell("mkfifo out");
+  fifo.collect = "out";
+  EXPECT_FALSE(run(fifo).collected);
+}
+
+TEST_F(SandboxTest, KeepsToItsDiskLimits) {
+  Spec spec = shell("head -c 2000000 /dev/zero > big || echo full; for i in $(seq 100); do touch f$i; done");
+  spec.limits.disk_bytes = 1 << 20;
+  spec.limits.files = 50;
+  const RunResult result = run(spec);
+  EXPECT_EQ(result.outcome.stdout_bytes, "full\n");
+  EXPECT_NE(result.outcome.stderr_bytes.find("No space left"), std::string::npos);
+}
+
+TEST_F(SandboxTest, TellsWhenTheFilesDoNotFit) {
+  Spec spec = shell("echo never");
+  spec.files.push_back({"big", std::string(2 << 20, 'x'), false});
+  spec.limits.disk_bytes = 1 << 20;
+  const RunResult result = run(spec);
+  EXPECT_EQ(result.outcome.status, job::Status::failed);
+  EXPECT_NE(result.outcome.message.find("do not fit"), std::string::npos);
+}
+
+TEST_F(SandboxTest, RefusesAProgramThatIsNotThere) {
+  Spec spec;
+  spec.argv = {"/usr/bin/no-such-program"};
+  auto result = sandbox.run(spec);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, Errc::internal);
+  EXPECT_NE(result.error().detail.find("exec"), std::string::npos) << result.error().detail;
+}
+
+TEST_F(SandboxTest, StreamsOutputWhileTheProgramRuns) {
+  RunHooks hooks;
+  std::string first;
+  hooks.on_output = [&](Stream, std::string_view bytes) {
+    if (first.empty()) first = bytes;
+  };
+  auto result = sandbox.run(shell("echo one; sleep 0.3; echo two"), hooks);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(first, "one\n");
+  EXPECT_EQ(result->outcome.stdout_bytes, "one\ntwo\n");
+}
+
+}  // namespace
+}  // namespace code_exec::sandbox

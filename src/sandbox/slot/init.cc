@@ -1,0 +1,222 @@
+#include "sandbox/slot/init.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "sandbox/slot/mounts.h"
+#include "sandbox/slot/network.h"
+#include "sandbox/slot/run_child.h"
+#include "sandbox/slot/user_namespace.h"
+#include "sandbox/wire.h"
+
+namespace code_exec::sandbox {
+namespace {
+
+std::uint64_t microseconds(const timeval& time) {
+  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(time.tv_usec);
+}
+
+class Init {
+ public:
+  explicit Init(const SlotPlan& plan) : plan_(plan) {}
+
+  // Returns when the host is gone or the slot cannot go on.
+  void run() {
+    if (!report_ready(make())) return;
+    while (true) {
+      Received received = receive_bytes(plan_.socket, std::as_writable_bytes(std::span(&start_, 1)));
+      if (received.kind != Received::Kind::message || received.size != sizeof(start_) ||
+          start_.kind != Message::slot_start || received.fds_count != run_request_fds + start_.cgroup_files)
+        return;
+      if (!execute(received)) return;
+      if (!report_ready(clear())) return;
+    }
+  }
+
+ private:
+  struct Failure {
+    const char* step = nullptr;  // nullptr: none
+    int error = 0;
+  };
+
+  Failure make() {
+    // Nobody in the slot may read us, whatever ids they share with us.
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return {"dumpable", errno};
+    if (sethostname("sandbox", 7) != 0) return {"host name", errno};
+    if (int error = bring_up_loopback()) return {"loopback", error};
+    if (int error = mount_proc()) return {"proc", error};
+    if (int error = make_program_namespace(plan_.program_owner, user_namespace_))
+      return {"program namespace", error};
+    if (int error = mount_work_area(usual_area())) return {"work area", error};
+    area_ = usual_area();
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    if (sigprocmask(SIG_SETMASK, &child, nullptr) != 0) return {"signal mask", errno};
+    child_signals_.reset(signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!child_signals_) return {"signalfd", errno};
+    return {};
+  }
+
+  // Starts the run and stays until its main process has ended. False: the host is gone.
+  bool execute(Received& received) {
+    SlotExit exit{};
+    exit.kind = Message::slot_exit;
+    exit.started = 1;
+    const WorkArea area{start_.limits.disk_bytes, start_.limits.files, plan_.program_owner};
+    int error = 0;
+    if (area.bytes != area_.bytes || area.files != area_.files) {
+      error = resize_work_area(area);
+      area_ = area;
+      if (error) return refuse(exit, "work area", error);
+    }
+    std::array<int, 2> pipe_ends{};
+    if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0) return refuse(exit, "pipe", errno);
+    Fd report_read(pipe_ends[0]);
+    Fd report_write(pipe_ends[1]);
+
+    const pid_t main_process = fork();
+    if (main_process < 0) return refuse(exit, "fork", errno);
+    if (main_process == 0) start_program(received, report_write.get());
+    report_write.reset();
+    for (Fd& file : received.fds) file.reset();  // or the run's output would never end while we live
+
+    if (!wait_for(main_process, exit)) return false;
+    read_failure(report_read.get(), exit);
+    if (start_.collect[0] == '\0' || exit.wait_status != 0 || !exit.started)
+      return send_message(plan_.socket, exit) == 0;
+    // What is brought back is opened only when nobody is left who could change it.
+    kill_all();
+    Fd collected = open_collected();
+    const int number = collected.get();
+    return send_message(plan_.socket, exit, collected ? std::span(&number, 1) : std::span<const int>()) == 0;
+  }
+
+  [[noreturn]] void start_program(const Received& received, int report) {
+    std::array<int, wire_fds_max> cgroup_files{};
+    for (std::size_t i = 0; i < start_.cgroup_files; ++i)
+      cgroup_files[i] = received.fds[run_request_fds + i].get();
+    RunContext context;
+    context.description = received.fds[0].get();
+    context.stdin_fd = received.fds[1].get();
+    context.stdout_fd = received.fds[2].get();
+    context.stderr_fd = received.fds[3].get();
+    context.cgroup_files = {cgroup_files.data(), start_.cgroup_files};
+    context.user_namespace = user_namespace_.get();
+    context.report = report;
+    context.groups_can_be_dropped = plan_.groups_can_be_dropped;
+    context.limit_per_process = plan_.limit_per_process;
+    context.limits = start_.limits;
+    context.filter = plan_.filter;
+    become_program(context);
+  }
+
+  bool refuse(SlotExit& exit, const char* step, int error) {
+    exit.started = 0;
+    exit.error = error;
+    std::strncpy(exit.step.data(), step, exit.step.size() - 1);
+    return send_message(plan_.socket, exit) == 0;
+  }
+
+  void read_failure(int report, SlotExit& exit) {
+    StepFailure failure{};
+    if (read(report, &failure, sizeof(failure)) != sizeof(failure)) return;
+    exit.started = 0;
+    exit.error = failure.error;
+    exit.step = failure.step;
+    exit.step.back() = '\0';
+  }
+
+  // Reaps whoever ends until it is `main_process`; orphans of the run are ours to reap. False: the host is
+  // gone.
+  bool wait_for(pid_t main_process, SlotExit& exit) {
+    while (true) {
+      rusage used{};
+      for (pid_t ended; (ended = wait4(-1, &exit.wait_status, WNOHANG, &used)) > 0;) {
+        if (ended != main_process) continue;
+        exit.cpu_us = microseconds(used.ru_utime) + microseconds(used.ru_stime);
+        exit.memory_peak_bytes = static_cast<std::uint64_t>(used.ru_maxrss) << 10;
+        return true;
+      }
+      std::array<pollfd, 2> waiting{{{child_signals_.get(), POLLIN, 0}, {plan_.socket, POLLIN, 0}}};
+      if (poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return false;
+      if (waiting[1].revents) return false;  // the host says nothing while a run goes on: it is gone
+      signalfd_siginfo ignored{};
+      (void)!read(child_signals_.get(), &ignored, sizeof(ignored));
+    }
+  }
+
+  // kill(-1) reaches every process of the namespace but us, and cannot be outrun: a fork with a fatal signal
+  // pending does not happen.
+  void kill_all() {
+    kill(-1, SIGKILL);
+    while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
+    }
+  }
+
+  Fd open_collected() {
+    Fd box(open("/box", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!box) return Fd();
+    open_how how{};
+    how.flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+    start_.collect.back() = '\0';
+    Fd file(static_cast<int>(syscall(SYS_openat2, box.get(), start_.collect.data(), &how, sizeof(how))));
+    struct stat status {};
+    if (!file || fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return Fd();
+    return file;
+  }
+
+  Failure clear() {
+    kill_all();
+    if (network_left_dirty()) return {"network", EADDRINUSE};
+    // System V objects and POSIX queues go with the namespace they are in.
+    if (unshare(CLONE_NEWIPC) != 0) return {"ipc namespace", errno};
+    area_ = usual_area();
+    if (int error = replace_work_area(area_)) return {"work area", error};
+    return {};
+  }
+
+  bool report_ready(const Failure& failure) {
+    SlotReady ready{};
+    ready.kind = Message::slot_ready;
+    if (failure.step) {
+      ready.failed = 1;
+      ready.error = failure.error;
+      std::strncpy(ready.step.data(), failure.step, ready.step.size() - 1);
+    }
+    return send_message(plan_.socket, ready) == 0 && !failure.step;
+  }
+
+  WorkArea usual_area() const {
+    return {plan_.usual_limits.disk_bytes, plan_.usual_limits.files, plan_.program_owner};
+  }
+
+  SlotPlan plan_;
+  Fd user_namespace_;
+  Fd child_signals_;
+  WorkArea area_{};
+  SlotStart start_{};
+};
+
+}  // namespace
+
+void run_slot_init(const SlotPlan& plan) {
+  Init(plan).run();
+  _exit(0);
+}
+
+}  // namespace code_exec::sandbox

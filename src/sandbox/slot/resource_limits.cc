@@ -1,0 +1,48 @@
+#include <sys/resource.h>
+
+#include <array>
+#include <cerrno>
+
+#include "sandbox/slot/steps.h"
+
+namespace code_exec::sandbox {
+namespace {
+
+struct ResourceLimit {
+  __rlimit_resource resource;
+  rlim_t soft;
+  rlim_t hard;
+};
+
+}  // namespace
+
+// The cgroups hold the real limits. These are for what cgroups do not count, and a backstop for cpu time.
+int set_resource_limits(const RunContext& context) {
+  const rlim_t cpu_s = context.limits.cpu_ms / 1000 + 2;
+  // Without privilege a hard limit can only be lowered, so each is cut at what we have ourselves.
+  const std::array<ResourceLimit, 9> limits{{
+      {RLIMIT_CORE, 0, 0},
+      {RLIMIT_MEMLOCK, 0, 0},
+      {RLIMIT_NICE, 0, 0},
+      {RLIMIT_RTPRIO, 0, 0},
+      {RLIMIT_NOFILE, 1024, 1024},
+      {RLIMIT_SIGPENDING, 1024, 1024},
+      {RLIMIT_STACK, 8 << 20, RLIM_INFINITY},
+      {RLIMIT_CPU, cpu_s, cpu_s},
+      {RLIMIT_NPROC, context.limits.processes, context.limits.processes},
+  }};
+  auto apply = [](const ResourceLimit& wanted) {
+    rlimit now{};
+    if (getrlimit(wanted.resource, &now) != 0) return errno;
+    now.rlim_max = wanted.hard < now.rlim_max ? wanted.hard : now.rlim_max;
+    now.rlim_cur = wanted.soft < now.rlim_max ? wanted.soft : now.rlim_max;
+    return setrlimit(wanted.resource, &now) == 0 ? 0 : errno;
+  };
+  for (const ResourceLimit& limit : limits)
+    if (int error = apply(limit)) return error;
+  if (context.limit_per_process)
+    return apply({RLIMIT_DATA, context.limits.memory_bytes, context.limits.memory_bytes});
+  return 0;
+}
+
+}  // namespace code_exec::sandbox

@@ -1,0 +1,47 @@
+#include "sandbox/slot/run_child.h"
+
+#include <unistd.h>
+
+#include <cstring>
+
+#include "sandbox/slot/steps.h"
+
+namespace code_exec::sandbox {
+namespace {
+
+struct Step {
+  const char* name;
+  int (*apply)(const RunContext&);
+};
+
+constexpr std::array<Step, 9> steps{{
+    {"session", start_session},
+    {"cgroups", join_cgroups},
+    {"user namespace", enter_user_namespace},
+    {"streams", take_streams},
+    {"resource limits", set_resource_limits},
+    {"identity", take_identity},
+    {"filter", install_filter},
+    {"files", write_files},
+    {"exec", exec_program},
+}};
+
+}  // namespace
+
+void become_program(const RunContext& context) {
+  int report = context.report;
+  for (const Step& step : steps) {
+    const int error = step.apply(context);
+    if (step.apply == take_streams && error == 0) report = report_fd;
+    if (error == 0) continue;
+    StepFailure failure{};
+    std::strncpy(failure.step.data(), step.name, failure.step.size() - 1);
+    failure.error = error;
+    // If even this fails, init sees a process that ended without having become the program's.
+    (void)!write(report, &failure, sizeof(failure));
+    break;
+  }
+  _exit(127);
+}
+
+}  // namespace code_exec::sandbox

@@ -1,0 +1,19 @@
+// worker/specs.h - what the sandbox is asked to do for a job.
+#pragma once
+
+#include "job/job.h"
+#include "runtime/runtime.h"
+#include "sandbox/sandbox.h"
+#include "worker/compile_cache.h"
+
+namespace code_exec::worker {
+
+// `compiled` is null for runtimes that compile nothing.
+sandbox::Spec run_spec(const runtime::Runtime& runtime, const job::Submission& submission,
+                       const Compiled* compiled);
+sandbox::Spec compile_spec(const runtime::Runtime& runtime, const job::Submission& submission);
+
+// What the compiler's run means for the job.
+CompileResult compile_result(sandbox::RunResult ran);
+
+}  // namespace code_exec::worker

@@ -1,0 +1,8 @@
+#: tries = "C5: cpu time of a child that nobody waits for"
+#: reason = "time_limit"
+#: limits = {cpuTimeMs = 300}
+import os, time
+if os.fork() == 0:
+    while True:
+        pass
+time.sleep(60)

@@ -1,0 +1,16 @@
+//: tries = "F20: NULL, too long and malformed paths"
+//: stdout = "EFAULT ENAMETOOLONG ENOENT ENOENT\n"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+static const char* try_open(const char* path) {
+  errno = 0;
+  open(path, O_RDONLY);
+  return strerrorname_np(errno);
+}
+int main(void) {
+  static char longest[4353];
+  memset(longest, 'a', sizeof longest - 1);
+  printf("%s %s %s %s\n", try_open(NULL), try_open(longest), try_open("\xaa"), try_open("%s%n"));
+}

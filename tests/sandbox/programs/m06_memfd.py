@@ -1,0 +1,6 @@
+#: tries = "M6: files in memory that no file system bounds"
+#: reason = "memory_limit"
+import os
+fd = os.memfd_create("x")
+for _ in range(4096):
+    os.write(fd, b"x" * (1 << 20))
