@@ -164,6 +164,11 @@ TEST_F(HttpServer, ReadsBodiesByLengthAndInChunksHoweverTheyArrive) {
   EXPECT_EQ(c.ask(chunked).body, "abc0123456789");
   for (char byte : chunked) ASSERT_TRUE(c.send({&byte, 1}));
   EXPECT_EQ(c.read_response().body, "abc0123456789");
+  // Beast asserts on this one when asked about the last chunk twice with fewer than five bytes of it.
+  const std::string only_trailer =
+      "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-Trailer: dropped\r\n\r\n";
+  for (char byte : only_trailer) ASSERT_TRUE(c.send({&byte, 1}));
+  EXPECT_EQ(c.read_response().status, 200);
   for (char byte : "\r\n" + post_echo("slow")) ASSERT_TRUE(c.send({&byte, 1}));
   EXPECT_EQ(c.read_response().body, "slow");
 }

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cerrno>
+#include <sstream>
 
 #include "sandbox/host/cgroup.h"
 #include "sandbox/host/cgroup_files.h"
@@ -96,14 +97,9 @@ Result<void> move_processes_to_leaf(const fs::path& own_group) {
   const fs::path leaf = own_group / "code-exec-service";
   if (mkdir(leaf.c_str(), 0755) != 0 && errno != EEXIST)
     return system_error(Errc::unavailable, "mkdir", leaf.string(), errno);
-  const std::string processes = read_control(own_group / "cgroup.procs");
-  for (std::size_t begin = 0; begin < processes.size();) {
-    const std::size_t end = processes.find('\n', begin);
-    if (auto moved = write_control(leaf / "cgroup.procs", processes.substr(begin, end - begin)); !moved)
-      return moved;
-    if (end == std::string::npos) break;
-    begin = end + 1;
-  }
+  std::istringstream processes(read_control(own_group / "cgroup.procs"));
+  for (std::string process; std::getline(processes, process);)
+    if (auto moved = write_control(leaf / "cgroup.procs", process); !moved) return moved;
   return ok();
 }
 
