@@ -41,6 +41,11 @@ Result<void> enter_data_directory(const fs::path& directory, uid_t uid) {
 
   if (chmod(".", 0700) != 0) return system_error(Errc::unavailable, "chmod", directory.string(), errno);
   if (auto given = give_to(".", uid); !given) return given;
+  return give_up_root(uid);
+}
+
+Result<void> give_up_root(uid_t uid) {
+  if (geteuid() != 0) return ok();
   // Groups first: without root they cannot be dropped any more. setresuid from root clears all capabilities.
   if (setgroups(0, nullptr) != 0) return system_error(Errc::internal, "setgroups", "", errno);
   if (setresgid(uid, uid, uid) != 0) return system_error(Errc::internal, "setresgid", "", errno);

@@ -15,4 +15,7 @@ namespace code_exec {
 // that only root may enter. Call it while the process has one thread.
 Result<void> enter_data_directory(const std::filesystem::path& directory, uid_t uid);
 
+// The second half alone, for a process that keeps no files. Nothing when not running as root.
+Result<void> give_up_root(uid_t uid);
+
 }  // namespace code_exec

@@ -1,0 +1,31 @@
+# The commands of this project. Each step is a script that can be run alone; see scripts/.
+.PHONY: help serve test build bench attack format lint clean
+.DEFAULT_GOAL := help
+
+help:  ## print this list
+	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/make \1 \2/p' Makefile | awk '{name=$$2; $$1=$$2=""; printf "make %-8s%s\n", name, $$0}'
+
+serve:  ## install what is missing, build, start at http://127.0.0.1:3000 and prove it with one job
+	@scripts/serve.sh
+
+test:  ## install what the tests need, build, run every test; the last line is the totals
+	@scripts/test.sh
+
+build:  ## the release binary: build/code-exec
+	@scripts/install-deps.sh build
+	@scripts/build.sh release
+
+bench:  ## jobs a second and latencies, beside a bare interpreter; BENCH_ARGS=--json for numbers alone
+	@scripts/bench.sh $(BENCH_ARGS)
+
+attack:  ## the hostile programs alone
+	@scripts/attack.sh
+
+format:  ## lay out the sources with clang-format
+	@scripts/format.sh
+
+lint:  ## check layout, scripts and, with clang-tidy, the C++ sources
+	@scripts/lint.sh
+
+clean:  ## remove everything that was built
+	@scripts/clean.sh

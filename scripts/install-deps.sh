@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# scripts/install-deps.sh [build|test|lint] - installs what a Debian 12 machine lacks to build (the default), or
+# to build and test, or to build and lint. Costs nothing when all is there. A machine that is not Debian gets the list.
+set -euo pipefail
+
+packages=(
+  bash g++ gcc make cmake ninja-build pkg-config ccache
+  libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
+  libspdlog-dev libcli11-dev libtomlplusplus-dev prometheus-cpp-dev
+  libseccomp-dev libsqlite3-dev libssl-dev zlib1g-dev
+  curl python3
+)
+case "${1:-build}" in
+  build) ;;
+  test) packages+=(libgtest-dev libgmock-dev clang libclang-rt-14-dev python3-pytest nodejs) ;;
+  lint) packages+=(clang clang-format clang-tidy) ;;
+  *) echo "usage: $0 [build|test|lint]" >&2; exit 2 ;;
+esac
+
+[[ "${CODE_EXEC_SKIP_INSTALL:-}" == 1 ]] && exit 0
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+  echo "This machine is not Debian. Install what these Debian 12 packages hold, then run it again with" >&2
+  echo "CODE_EXEC_SKIP_INSTALL=1:" >&2
+  printf '  %s\n' "${packages[@]}" >&2
+  exit 1
+fi
+
+installed=" $(dpkg-query -W -f='${db:Status-Status}:${Package} ' "${packages[@]}" 2>/dev/null || true) "
+missing=()
+for package in "${packages[@]}"; do
+  [[ "$installed" == *" installed:$package "* ]] || missing+=("$package")
+done
+[[ ${#missing[@]} -eq 0 ]] && exit 0
+
+as_root=()
+if [[ $EUID -ne 0 ]]; then
+  if ! command -v sudo >/dev/null; then
+    echo "These packages are missing, and installing them needs root (there is no sudo here):" >&2
+    echo "  apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+  as_root=(sudo)
+fi
+apt_get() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@"
+}
+
+echo "Installing: ${missing[*]}"
+# Without package lists nothing can be found; with old ones what they name may be gone, hence the second try.
+if ! compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null; then apt_get update; fi
+if ! apt_get install --yes --no-install-recommends "${missing[@]}" >/dev/null; then
+  apt_get update
+  if ! apt_get install --yes --no-install-recommends "${missing[@]}" >/dev/null; then
+    echo "apt-get could not install: ${missing[*]}" >&2
+    echo "The names are those of Debian 12; on another release install what corresponds to them." >&2
+    exit 1
+  fi
+fi
