@@ -1,0 +1,27 @@
+// api/routes.h - the dialects. Each function adds one dialect's routes; what it is given must outlive the
+// router.
+#pragma once
+
+#include <functional>
+
+#include "base/task.h"
+#include "http/http.h"
+#include "service/service.h"
+
+namespace prometheus {
+class Registry;
+}
+
+namespace code_exec::api {
+
+// POST /submit-code and GET /exec-result, also beneath /job.
+void add_original_routes(http::Router& router, service::JobService& service);
+
+// The resource API beneath /api/v1.
+void add_jobs_routes(http::Router& router, service::JobService& service);
+
+// /healthz, /readyz, /version and /metrics. `check_ready` says what is missing for work to be accepted.
+void add_health_routes(http::Router& router, std::function<Task<void>()> check_ready,
+                       prometheus::Registry& metrics);
+
+}  // namespace code_exec::api
