@@ -79,6 +79,7 @@ class JobStore {
 
   // Jobs that are not final, oldest first, from after `after`; at most `limit`.
   virtual Task<std::vector<Unfinished>> unfinished(std::optional<job::JobId> after, std::size_t limit) = 0;
+  // Of every status, those with none included.
   virtual Task<std::map<job::Status, std::uint64_t>> counts() = 0;
   // Removes up to `limit` finished jobs that retention no longer covers; returns how many. Call it again while
   // it returns `limit`.
