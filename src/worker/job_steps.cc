@@ -25,8 +25,9 @@ bool is_superseded(const Error& error) {
 }  // namespace
 
 std::string return_value(const job::Outcome& outcome) {
-  return R"({"status":")" + std::string(to_string(outcome.status)) + R"(","reason":")" +
-         std::string(to_string(outcome.reason)) + R"("})";
+  const std::string status(to_string(outcome.status));
+  if (outcome.reason == job::Reason::none) return R"({"status":")" + status + R"(","reason":null})";
+  return R"({"status":")" + status + R"(","reason":")" + std::string(to_string(outcome.reason)) + R"("})";
 }
 
 job::Outcome internal_error(std::string message) {
