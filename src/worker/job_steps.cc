@@ -175,7 +175,8 @@ net::awaitable<void> JobSteps::fail(ActivePtr active, job::Job job, Error why) {
   if (*state != queue::State::failed) co_return;
   const job::JobId id = job.id;
   const std::string language = job.submission.language;
-  co_await finish(std::move(job), internal_error("the job could not be run: " + why.detail));
+  job::Outcome outcome = internal_error("the job could not be run: " + why.detail);
+  co_await finish(std::move(job), std::move(outcome));
   shared_.files.remove(language, id);
 }
 
