@@ -11,19 +11,19 @@ TEST(Decode, ReadsEveryField) {
   "cpuTimeMs" : 1e3, "wallTimeMs" : 2000, "memoryBytes" : 9007199254740992, "processes" : 4,
       "outputBytes" : 5.0, "diskBytes" : 6, "files" : 0}})");
   ASSERT_TRUE(request) << request.error().detail;
-EXPECT_EQ(request->code, "print 1");
-EXPECT_EQ(request->language, "c");
-EXPECT_EQ(request->stdin_bytes, "in");
-EXPECT_EQ(request->args, (std::vector<std::string>{"a", ""}));
-EXPECT_EQ(request->files, (std::vector<job::SourceFile>{{"d/x", "y"}}));
-EXPECT_EQ(request->priority, 7u);
-EXPECT_EQ(request->limits.cpu_time, std::chrono::milliseconds(1000));
-EXPECT_EQ(request->limits.wall_time, std::chrono::milliseconds(2000));
-EXPECT_EQ(request->limits.memory_bytes, 1ULL << 53);
-EXPECT_EQ(request->limits.processes, 4u);
-EXPECT_EQ(request->limits.output_bytes, 5u);
-EXPECT_EQ(request->limits.disk_bytes, 6u);
-EXPECT_EQ(request->limits.files, 0u);
+  EXPECT_EQ(request->code, "print 1");
+  EXPECT_EQ(request->language, "c");
+  EXPECT_EQ(request->stdin_bytes, "in");
+  EXPECT_EQ(request->args, (std::vector<std::string>{"a", ""}));
+  EXPECT_EQ(request->files, (std::vector<job::SourceFile>{{"d/x", "y"}}));
+  EXPECT_EQ(request->priority, 7u);
+  EXPECT_EQ(request->limits.cpu_time, std::chrono::milliseconds(1000));
+  EXPECT_EQ(request->limits.wall_time, std::chrono::milliseconds(2000));
+  EXPECT_EQ(request->limits.memory_bytes, 1ULL << 53);
+  EXPECT_EQ(request->limits.processes, 4u);
+  EXPECT_EQ(request->limits.output_bytes, 5u);
+  EXPECT_EQ(request->limits.disk_bytes, 6u);
+  EXPECT_EQ(request->limits.files, 0u);
 }
 
 TEST(Decode, CodeAloneIsEnoughAndMayBeEmpty) {

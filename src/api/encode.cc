@@ -147,7 +147,7 @@ std::string encode_job_id(const job::JobId& id) {
 
 std::string encode_job_ids(const std::vector<job::JobId>& ids) {
   std::string body = R"({"jobs":[)";
-  for (std::size_t i = 0; i < ids.size(); ++i) body += (i > 0 ? "," : "") + encode_job_id(ids[i]);
+  for (const job::JobId& id : ids) body.append(body.ends_with('}') ? "," : "").append(encode_job_id(id));
   return body + "]}";
 }
 

@@ -24,9 +24,9 @@ Result<std::size_t> count_asked(const http::Request& request, const std::string&
 
 http::Response json_response(int status, std::string body);
 
-// The whole of a submit: decodes the body, submits it, waits where asked. 201 with the id; with a wait 200 with
-// the job once it is final, or 202 with the id. A job that was taken is never answered with an error. The header
-// Location is `jobs_path` and the id, where `jobs_path` is not empty.
+// The whole of a submit: decodes the body, submits it, waits where asked. 201 with the id; with a wait 200
+// with the job once it is final, or 202 with the id. A job that was taken is never answered with an error.
+// The header Location is `jobs_path` and the id, where `jobs_path` is not empty.
 net::awaitable<http::Response> submit(service::JobService& service, http::Request request,
                                       std::string jobs_path);
 

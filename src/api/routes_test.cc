@@ -94,20 +94,20 @@ TEST_F(Api, TheOriginalSubmitsAndShowsResults) {
     const Response created = post(prefix + "/submit-code", R"({"code":"print 1"
   })");
     EXPECT_EQ(created.status, 201);
-  const json::value body = json::parse(created.body);
-  EXPECT_EQ(body.as_object().size(), 1u);
-  const std::string id(body.at("jobId").as_string());
+    const json::value body = json::parse(created.body);
+    EXPECT_EQ(body.as_object().size(), 1u);
+    const std::string id(body.at("jobId").as_string());
 
-  Response result = get(prefix + "/exec-result?jobId=" + id);
-  EXPECT_EQ(result.status, 200);
-  EXPECT_EQ(json::parse(result.body).at("status").as_string(), "pending");
-  EXPECT_TRUE(json::parse(result.body).at("result").is_null());
+    Response result = get(prefix + "/exec-result?jobId=" + id);
+    EXPECT_EQ(result.status, 200);
+    EXPECT_EQ(json::parse(result.body).at("status").as_string(), "pending");
+    EXPECT_TRUE(json::parse(result.body).at("result").is_null());
 
-  finish(*job::JobId::parse(id), "1\n");
-  result = get(prefix + "/exec-result?jobId=" + id);
-  EXPECT_EQ(json::parse(result.body).at("status").as_string(), "completed");
-  EXPECT_EQ(json::parse(result.body).at("result").as_string(), "1");
-}
+    finish(*job::JobId::parse(id), "1\n");
+    result = get(prefix + "/exec-result?jobId=" + id);
+    EXPECT_EQ(json::parse(result.body).at("status").as_string(), "completed");
+    EXPECT_EQ(json::parse(result.body).at("result").as_string(), "1");
+  }
 }
 
 TEST_F(Api, TheOriginalAnswersUnknownAndImpossibleIdsAlike) {

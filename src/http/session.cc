@@ -54,6 +54,8 @@ void Session::on_end(std::exception_ptr failure) {
     if (failure && !cancelled_) std::rethrow_exception(failure);
   } catch (const std::exception& error) {
     log::error("connection failed error={}", log::quoted(error.what()));
+  } catch (...) {
+    log::error("connection failed");
   }
   forget_body();
   forget_unsent();

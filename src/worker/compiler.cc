@@ -59,6 +59,9 @@ Task<CompileResult> Compiler::compile(ActivePtr active, std::shared_ptr<KnownJob
   const bool stopped = !result || (result->failure && result->failure->reason == job::Reason::cancelled);
   const bool give_back = active->given_back && stopped;
   if (attempt.counted && (give_back || (result && result->compiled))) {
+    // Not a run of the program: that one is counted, and begins, by itself.
+    known->job.runs -= 1;
+    known->job.started_at.reset();
     auto released = co_await shared_.parts.store.release(active->id());
     if (!released)
       log::debug("run not given back job={} error={}", active->id().text(), released.error().detail);

@@ -139,12 +139,14 @@ net::awaitable<void> ExecStage::conclude(RunPtr run, Result<sandbox::RunResult> 
   ActivePtr active = run->active;
   job::Job job = std::move(run->known->job);
   if (!begun || !run->runs) {
-    co_await steps_.not_run(active, std::move(job), begun ? run->runs.error() : begun.error());
+    Error why = begun ? run->runs.error() : begun.error();
+    co_await steps_.not_run(active, std::move(job), std::move(why));
     co_return;
   }
   job.runs = *run->runs;
   if (job.runs > job::runs_max) {
-    co_await steps_.end(active, std::move(job), internal_error(died_too_often()));
+    job::Outcome outcome = internal_error(died_too_often());
+    co_await steps_.end(active, std::move(job), std::move(outcome));
     co_return;
   }
   const bool stopped = !ran || ran->outcome.reason == job::Reason::cancelled;

@@ -25,8 +25,9 @@ bool is_superseded(const Error& error) {
 }  // namespace
 
 std::string return_value(const job::Outcome& outcome) {
-  return R"({"status":")" + std::string(to_string(outcome.status)) + R"(","reason":")" +
-         std::string(to_string(outcome.reason)) + R"("})";
+  const std::string status(to_string(outcome.status));
+  if (outcome.reason == job::Reason::none) return R"({"status":")" + status + R"(","reason":null})";
+  return R"({"status":")" + status + R"(","reason":")" + std::string(to_string(outcome.reason)) + R"("})";
 }
 
 job::Outcome internal_error(std::string message) {
@@ -174,7 +175,8 @@ net::awaitable<void> JobSteps::fail(ActivePtr active, job::Job job, Error why) {
   if (*state != queue::State::failed) co_return;
   const job::JobId id = job.id;
   const std::string language = job.submission.language;
-  co_await finish(std::move(job), internal_error("the job could not be run: " + why.detail));
+  job::Outcome outcome = internal_error("the job could not be run: " + why.detail);
+  co_await finish(std::move(job), std::move(outcome));
   shared_.files.remove(language, id);
 }
 

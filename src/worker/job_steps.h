@@ -69,7 +69,7 @@ class JobSteps {
   Shared& shared_;
 };
 
-// {"status":"failed","reason":"time_limit"}
+// {"status":"failed","reason":"time_limit"}; the reason is null when there is none.
 std::string return_value(const job::Outcome& outcome);
 job::Outcome internal_error(std::string message);
 

@@ -60,12 +60,15 @@ class Rebuild {
       }
       if (entry->state == queue::State::failed) failed_reason = entry->failed_reason;
     }
-    if (!failed_reason.empty())
-      co_return co_await give_up(job.id, "the job could not be run: " + failed_reason);
-    if (job.runs >= job::runs_max)
-      co_return co_await give_up(
-          job.id, "the job was given up after its worker died " + std::to_string(job.runs) + " times");
-    co_return co_await push(std::move(job));
+    std::string message;
+    if (!failed_reason.empty()) {
+      message = "the job could not be run: " + failed_reason;
+    } else if (job.runs >= job::runs_max) {
+      message = "the job was given up after its worker died " + std::to_string(job.runs) + " times";
+    } else {
+      co_return co_await push(std::move(job));
+    }
+    co_return co_await give_up(job.id, std::move(message));
   }
 
   Task<void> give_up(job::JobId id, std::string message) {
@@ -75,7 +78,8 @@ class Rebuild {
     if (job::is_final(job->status)) co_return ok();
     log::warn("job given up job={} runs={}", job->id.text(), job->runs);
     ++counts_.ended;
-    co_await steps_.finish(*std::move(job), internal_error(std::move(message)));
+    job::Outcome outcome = internal_error(std::move(message));
+    co_await steps_.finish(*std::move(job), std::move(outcome));
     co_return ok();
   }
 

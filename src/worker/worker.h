@@ -57,7 +57,8 @@ class Worker : public service::RunningJobs {
   // `results`, which must outlive stop(). Call it once.
   virtual Task<void> start(service::FinalResults& results) = 0;
   // Claims nothing more and lets runs end by themselves for `drain`; what is left then is killed and given
-  // back to the queue and the store as if it had not begun. May be called twice.
+  // back to the queue and the store as if it had not begun. The queues, the sandbox and the store must still
+  // be there: stop them afterwards. May be called twice.
   virtual Task<void> stop(std::chrono::milliseconds drain) = 0;
 };
 

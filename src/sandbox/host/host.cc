@@ -4,6 +4,7 @@
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
@@ -36,6 +37,7 @@ using std::chrono::seconds;
 constexpr int runs_per_slot_max = 500;
 constexpr seconds start_bound{10};  // for a slot to be made
 constexpr seconds clear_bound{5};   // for a slot to be cleared after a run
+constexpr seconds send_bound{2};    // for the service to take an answer
 constexpr milliseconds retry_first{50};
 constexpr milliseconds retry_last{5000};
 constexpr std::size_t requests_waiting_max = 1024;
@@ -98,6 +100,9 @@ class Host {
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
       return system_error(Errc::internal, "prctl", "PR_SET_CHILD_SUBREAPER", errno);
+    const timeval bound{send_bound.count(), 0};
+    if (setsockopt(service_.get(), SOL_SOCKET, SO_SNDTIMEO, &bound, sizeof(bound)) != 0)
+      return system_error(Errc::internal, "setsockopt", "SO_SNDTIMEO", errno);
     auto filter = build_seccomp_filter();
     if (!filter) return filter.error();
     filter_ = std::move(*filter);
@@ -302,7 +307,7 @@ class Host {
   void send_end(RunEnd& end, std::span<const int> fds = {}) {
     end.kind = Message::run_end;
     end.slots_replaced = replaced_;
-    // Blocking: the service always reads, and a host that cannot answer has nothing better to do.
+    // A service that does not read its answers for send_bound is lost, and the host ends with it.
     if (send_message(service_.get(), end, fds) != 0) stopping_ = true;
   }
 

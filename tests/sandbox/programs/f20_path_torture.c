@@ -1,5 +1,6 @@
 //: tries = "F20: NULL, too long and malformed paths"
 //: stdout = "EFAULT ENAMETOOLONG ENOENT ENOENT\n"
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
