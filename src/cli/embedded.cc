@@ -118,7 +118,13 @@ class EmbeddedService final : public Embedded {
     api::add_original_routes(router_, *service_);
     api::add_jobs_routes(router_, *service_);
     api::add_health_routes(
-        router_, [this] { return service_->check_ready(); }, metrics_);
+        router_, [this] { return check_ready(); }, metrics_);
+  }
+
+  Task<void> check_ready() {
+    auto recovered = worker_->check_ready();
+    if (!recovered) co_return recovered.error();
+    co_return co_await service_->check_ready();
   }
 
   net::awaitable<void> stop_server(std::chrono::milliseconds drain) {

@@ -112,6 +112,19 @@ TEST_F(RecoveryTest, FindsAJobThatTheQueuesLost) {
   EXPECT_EQ(reason(id), job::Reason::none);
 }
 
+TEST_F(RecoveryTest, IsNotReadyUntilTheQueuesHoldEverythingAgain) {
+  leave_in_store(job::Status::pending, 0);
+  store_.away = true;
+  start();
+  settle();
+  EXPECT_EQ(worker_->check_ready().error().code, Errc::unavailable);
+
+  store_.away = false;
+  clock_.advance(100ms);
+
+  EXPECT_TRUE(eventually([&] { return bool(worker_->check_ready()); }));
+}
+
 TEST_F(RecoveryTest, TriesAgainWhenTheStoreIsAwayAtTheStart) {
   const auto id = leave_in_store(job::Status::pending, 0);
   store_.away = true;

@@ -34,6 +34,7 @@ class LocalWorker final : public Worker {
         drain_(parts.executor) {}
 
   Task<void> start(service::FinalResults& results) override;
+  Result<void> check_ready() const override;
   Task<void> stop(std::chrono::milliseconds drain) override;
   bool cancel(const job::JobId& id) override;
   void submitted(const job::Job& job) override;
@@ -56,6 +57,7 @@ class LocalWorker final : public Worker {
   Compiler compiler_;
   SaveStage save_;
   ExecStage exec_;
+  bool recovered_ = false;
   bool stopping_ = false;
   bool drained_ = false;
   TaskGroup background_;
@@ -75,6 +77,11 @@ Task<void> LocalWorker::start(service::FinalResults& results) {
   save_.start();
   exec_.start();
   co_return ok();
+}
+
+Result<void> LocalWorker::check_ready() const {
+  if (recovered_) return ok();
+  return Error{Errc::unavailable, "jobs from before the start are being put back into the queues", {}};
 }
 
 Task<void> LocalWorker::stop(std::chrono::milliseconds drain) {
@@ -121,6 +128,7 @@ net::awaitable<void> LocalWorker::recover() {
     auto counts = co_await rebuild_queues(shared_, steps_, stopping_);
     auto delay = options_.recover_every;
     if (counts) {
+      recovered_ = true;
       backoff.reset();
       if (counts->pushed + counts->ended > 0)
         log::info("queues rebuilt pushed={} present={} ended={}", counts->pushed, counts->present,

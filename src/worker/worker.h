@@ -56,6 +56,8 @@ class Worker : public service::RunningJobs {
   // Fills the queues from the store in the background and begins to claim. Final results are published to
   // `results`, which must outlive stop(). Call it once.
   virtual Task<void> start(service::FinalResults& results) = 0;
+  // Errc::unavailable until the queues hold again what the process before left unfinished.
+  virtual Result<void> check_ready() const = 0;
   // Claims nothing more and lets runs end by themselves for `drain`; what is left then is killed and given
   // back to the queue and the store as if it had not begun. The queues, the sandbox and the store must still
   // be there: stop them afterwards. May be called twice.
