@@ -11,6 +11,7 @@ echo "Building (the first time takes a few minutes)..."
 scripts/build.sh release
 
 export CODE_EXEC_LISTEN="${CODE_EXEC_LISTEN:-127.0.0.1:${PORT:-${COMMAND_PORT:-3000}}}"
+export CODE_EXEC_DATA_DIR="${CODE_EXEC_DATA_DIR:-./data}"
 host="${CODE_EXEC_LISTEN%:*}"
 port="${CODE_EXEC_LISTEN##*:}"
 case "$host" in
@@ -21,7 +22,7 @@ url="http://$host:$port"
 
 # In a process group of its own, so that Ctrl-C reaches it once, as the TERM sent below.
 set -m
-build/code-exec serve --data-dir ./data "$@" &
+build/code-exec serve "$@" &
 server=$!
 set +m
 trap 'kill -TERM "$server" 2>/dev/null || true' INT TERM HUP

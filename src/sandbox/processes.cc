@@ -30,8 +30,7 @@ class Launcher {
   explicit Launcher(const HostOptions& options) : options_(options) {}
 
   int run(const std::function<int(Fd)>& service) {
-    Fd connections;
-    if (int error = make_socket_pair(to_service_, connections)) {
+    if (int error = make_socket_pair(to_service_, connections_)) {
       log::error("launcher cannot start error={}", strerrordesc_np(error));
       return 1;
     }
@@ -44,9 +43,9 @@ class Launcher {
       become_child();
       to_service_.reset();
       // exit, not return: what the launcher's caller owns is not the service's to clean up.
-      exit(service(std::move(connections)));
+      exit(service(std::move(connections_)));
     }
-    connections.reset();
+    connections_.reset();
     return wait();
   }
 
@@ -68,6 +67,9 @@ class Launcher {
       signal(SIGINT, SIG_IGN);
       signal(SIGTERM, SIG_IGN);
       to_service_.reset();
+      // Else a service that ends before it took its connection up would leave it open here, and the host
+      // would wait for ever.
+      connections_.reset();
       service_end.reset();
       _exit(run_host(options_, std::move(host_end)));
     }
@@ -112,6 +114,7 @@ class Launcher {
 
   HostOptions options_;
   Fd to_service_;
+  Fd connections_;  // the service's end of it
   sigset_t original_mask_{};
   pid_t host_ = -1;
   pid_t service_ = -1;

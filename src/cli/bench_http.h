@@ -1,0 +1,27 @@
+// cli/bench_http.h - the load generator for a server.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "cli/bench_report.h"
+
+namespace code_exec::cli {
+
+enum class BenchAnswer { result, job_id };
+
+struct BenchLoad {
+  std::string url;  // http://host:port
+  std::string code;
+  std::string language;
+  std::size_t jobs;
+  std::size_t clients;                // connections, each with one request at a time
+  BenchAnswer answer;                 // what a request waits for
+  std::optional<std::string> expect;  // the `result` that a completed job must have
+};
+
+// Errc::invalid: the URL; Errc::unavailable: there is no such host. What goes wrong later is in the report.
+Result<BenchReport> measure_http(BenchLoad load);
+
+}  // namespace code_exec::cli

@@ -1,0 +1,43 @@
+// cli/embedded.h - the whole service in one process: HTTP, store in a SQLite file, queues in memory, worker.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "base/fd.h"
+#include "base/task.h"
+#include "http/server.h"
+#include "runtime/runtime.h"
+#include "service/service.h"
+#include "worker/worker.h"
+
+namespace code_exec::cli {
+
+struct EmbeddedOptions {
+  http::ServerOptions server;
+  service::ServiceOptions service;
+  worker::WorkerOptions worker;
+  std::size_t waiting_max = 100'000;  // jobs in one queue; then submissions are refused
+};
+
+class Embedded {
+ public:
+  virtual ~Embedded() = default;
+  // Opens the store, listens, and begins to take jobs up; those that an earlier process left come back in the
+  // background. Blocks while it opens files. Errc::unavailable: they cannot be used, or the address is taken;
+  // call stop() then too.
+  virtual Task<void> start() = 0;
+  virtual std::string address() const = 0;
+  // Takes no more requests and lets what is under way end within `drain`; runs that are left then are killed
+  // and begin anew after the next start. May be called twice.
+  virtual Task<void> stop(std::chrono::milliseconds drain) = 0;
+};
+
+// The working directory is the data directory. `loop` and `runtimes` must outlive what is returned, and
+// stop() must have returned before it goes.
+std::unique_ptr<Embedded> make_embedded(EmbeddedOptions options, net::io_context& loop, Fd host_connections,
+                                        const runtime::Registry& runtimes);
+
+}  // namespace code_exec::cli

@@ -1,0 +1,18 @@
+#include "cli/main_loop.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <exception>
+
+namespace code_exec::cli {
+
+void run_main(net::io_context& loop, net::awaitable<void> work) {
+  std::exception_ptr failure;
+  net::co_spawn(loop, std::move(work), [&](std::exception_ptr escaped) {
+    failure = escaped;
+    loop.stop();
+  });
+  loop.run();
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace code_exec::cli
