@@ -38,7 +38,7 @@ class EmbeddedService final : public Embedded {
       : options_(std::move(options)),
         executor_(loop.get_executor()),
         runtimes_(runtimes),
-        sandbox_(sandbox::make_sandbox(executor_, std::move(host_connections))),
+        sandbox_(sandbox::make_sandbox(executor_, std::move(host_connections), options_.slots)),
         save_queue_(
             queue::make_local_queue(queue_options("code-save", options_.waiting_max), executor_, clock_)),
         exec_queue_(

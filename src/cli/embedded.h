@@ -19,6 +19,7 @@ struct EmbeddedOptions {
   http::ServerOptions server;
   service::ServiceOptions service;
   worker::WorkerOptions worker;
+  std::size_t slots = 4;              // that the sandbox host was told to make
   std::size_t waiting_max = 100'000;  // jobs in one queue; then submissions are refused
 };
 

@@ -221,6 +221,8 @@ void print_json(const job::Submission& submission, const job::Outcome& outcome, 
 
 // ---- the process that asks the sandbox
 
+constexpr std::size_t slots = 1;
+
 int run_service(const RunOptions& options, const job::Submission& submission, const runtime::Runtime& runtime,
                 Fd host_connections) {
   if (auto given_up = give_up_root(sandbox::service_uid); !given_up) {
@@ -229,7 +231,7 @@ int run_service(const RunOptions& options, const job::Submission& submission, co
   }
   std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves is told by write()
   net::io_context loop(1);
-  auto box = sandbox::make_sandbox(loop.get_executor(), std::move(host_connections));
+  auto box = sandbox::make_sandbox(loop.get_executor(), std::move(host_connections), slots);
   auto cancel = std::make_shared<Latch>(loop.get_executor());  // shared with the run's hooks
   const TimePoint started_at = system_clock().now();
 
@@ -270,7 +272,7 @@ int run_file(const RunOptions& options) {
   auto submission = read_submission(options, **runtime, *runtimes);
   if (!submission) return usage_error(submission.error().field, submission.error().detail);
 
-  const sandbox::HostOptions host{.slots = 1,
+  const sandbox::HostOptions host{.slots = slots,
                                   .mounts = (*runtime)->mounts,
                                   .usual_limits = submission->limits,
                                   .cgroups = options.cgroups.use()};

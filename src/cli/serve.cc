@@ -64,6 +64,13 @@ Result<void> check_listen(const ServeOptions& options) {
       "--listen"};
 }
 
+// A slot is cleared, or replaced, after the answer to its run: with some to spare the next run does not wait
+// for it.
+std::size_t slots_for(std::size_t concurrency) {
+  constexpr std::size_t spare = 2;
+  return std::min(concurrency + spare, sandbox::slots_max);
+}
+
 EmbeddedOptions embedded_options(const ServeOptions& options, const job::LimitRules& limits) {
   EmbeddedOptions embedded;
   embedded.server.listen = options.listen;
@@ -72,6 +79,7 @@ EmbeddedOptions embedded_options(const ServeOptions& options, const job::LimitRu
   embedded.worker.exec_concurrency = options.concurrency;
   embedded.worker.retention.age_max = to_milliseconds(options.retention_days * 24 * 3600);
   embedded.worker.retention.count_max = options.retention_count;
+  embedded.slots = slots_for(options.concurrency);
   embedded.waiting_max = options.waiting_max;
   return embedded;
 }
@@ -140,7 +148,7 @@ int serve(const ServeOptions& options) {
   for (const runtime::Missing& one : runtimes->missing())
     log::info("runtime not available runtime={} why={}", one.name, log::quoted(one.why));
 
-  const sandbox::HostOptions host{.slots = options.concurrency,
+  const sandbox::HostOptions host{.slots = slots_for(options.concurrency),
                                   .mounts = mounts_of(*runtimes),
                                   .usual_limits = limits->defaults,
                                   .cgroups = options.cgroups.use()};

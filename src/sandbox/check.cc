@@ -80,7 +80,7 @@ Check check_run(const HostOptions& options) {
   auto host = start_lone_host(one);
   if (!host) return {"confined run", false, host.error().detail};
   net::io_context loop;
-  auto sandbox = make_sandbox(loop.get_executor(), std::move(host->connections));
+  auto sandbox = make_sandbox(loop.get_executor(), std::move(host->connections), one.slots);
   Result<RunResult> result;
   auto try_run = [](Sandbox& in, Result<RunResult>& out) -> net::awaitable<void> {
     Spec spec;

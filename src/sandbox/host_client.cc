@@ -104,12 +104,13 @@ job::Outcome outcome_of(const RunEnd& end) {
 
 class HostClient final : public Sandbox {
  public:
-  HostClient(net::any_io_executor executor, Fd host_connections)
+  HostClient(net::any_io_executor executor, Fd host_connections, std::size_t slots)
       : executor_(executor),
         connections_(executor, host_connections.release()),
         host_(executor),
         connected_(executor),
         group_(executor) {
+    stats_.slots = slots;
     signal(SIGPIPE, SIG_IGN);  // programs close their input whenever they like
     group_.spawn("sandbox host", follow_hosts());
   }
@@ -146,8 +147,6 @@ class HostClient final : public Sandbox {
     lose_host();
     co_return co_await group_.stop();
   }
-
-  void set_slots(std::size_t slots) { stats_.slots = slots; }
 
  private:
   static RunResult cancelled_before_start() {
@@ -318,8 +317,8 @@ class HostClient final : public Sandbox {
 
 }  // namespace
 
-std::unique_ptr<Sandbox> make_sandbox(net::any_io_executor executor, Fd host_connections) {
-  return std::make_unique<HostClient>(std::move(executor), std::move(host_connections));
+std::unique_ptr<Sandbox> make_sandbox(net::any_io_executor executor, Fd host_connections, std::size_t slots) {
+  return std::make_unique<HostClient>(std::move(executor), std::move(host_connections), slots);
 }
 
 }  // namespace code_exec::sandbox

@@ -55,8 +55,8 @@ struct LoneHost {
 };
 Result<LoneHost> start_lone_host(const HostOptions& options);
 
-// Runs wait for a host when there is none yet.
-std::unique_ptr<Sandbox> make_sandbox(net::any_io_executor executor, Fd host_connections);
+// Runs wait for a host when there is none yet. `slots` is what the host was told to make.
+std::unique_ptr<Sandbox> make_sandbox(net::any_io_executor executor, Fd host_connections, std::size_t slots);
 
 // What this host lacks for confinement, for `doctor`: each line names the thing and how to mend it. Builds a
 // real cage and runs a program in it.

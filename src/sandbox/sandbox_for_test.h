@@ -16,7 +16,7 @@ class RealSandbox {
     auto host = start_lone_host(options);
     if (!host) throw std::runtime_error(host.error().detail);
     process_ = host->process;
-    sandbox_ = make_sandbox(loop.get_executor(), std::move(host->connections));
+    sandbox_ = make_sandbox(loop.get_executor(), std::move(host->connections), options.slots);
   }
   ~RealSandbox() {
     (void)run_to_end(loop, sandbox_->stop());
