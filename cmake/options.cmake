@@ -15,7 +15,7 @@ endif()
 add_library(code_exec_options INTERFACE)
 target_compile_definitions(code_exec_options INTERFACE CODE_EXEC_VERSION="${PROJECT_VERSION}")
 target_compile_options(code_exec_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror
-                       -fstack-protector-strong -fPIE)
+                       -fstack-protector-strong -fPIC)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # -fpch-preprocess makes precompiled headers visible to ccache. GCC 12 takes Asio's own operator new and delete
   # of coroutine frames for a mismatched pair.
@@ -24,7 +24,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 else()
   target_compile_options(code_exec_options INTERFACE -Wno-missing-field-initializers -Wno-c99-designator)
 endif()
-target_link_options(code_exec_options INTERFACE -pie -Wl,-z,relro,-z,now)
+target_link_options(code_exec_options INTERFACE -Wl,-z,relro,-z,now)
 if(CODE_EXEC_SANITIZE)
   target_compile_options(code_exec_options INTERFACE -fsanitize=${CODE_EXEC_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(code_exec_options INTERFACE -fsanitize=${CODE_EXEC_SANITIZE})
