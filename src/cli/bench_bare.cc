@@ -11,8 +11,6 @@
 #include <mutex>
 #include <thread>
 
-extern char** environ;
-
 namespace code_exec::cli {
 namespace {
 

@@ -139,7 +139,7 @@ bool write_through(int fd, std::string_view bytes) {
   return true;
 }
 
-sandbox::RunHooks streaming_hooks(std::shared_ptr<Latch> cancel) {
+sandbox::RunHooks streaming_hooks(const std::shared_ptr<Latch>& cancel) {
   return {.on_output =
               [cancel](sandbox::Stream stream, std::string_view bytes) {
                 const int fd = stream == sandbox::Stream::stdout_stream ? STDOUT_FILENO : STDERR_FILENO;
