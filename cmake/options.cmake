@@ -5,8 +5,9 @@ set(CODE_EXEC_SANITIZE "" CACHE STRING "Sanitizers for every target, as for -fsa
 
 find_program(ccache_program ccache)
 if(ccache_program)
-  # Precompiled headers are cached too, which ccache does only when told that time stamps do not matter.
-  set(ccache_launcher ${CMAKE_COMMAND} -E env
+  # Precompiled headers are cached too, which ccache does only when told that time stamps do not matter; another
+  # clone of the same sources finds what this one compiled.
+  set(ccache_launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${ccache_program})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${ccache_launcher})
   set(CMAKE_C_COMPILER_LAUNCHER ${ccache_launcher})

@@ -124,6 +124,8 @@ class EmbeddedService final : public Embedded {
   Task<void> check_ready() {
     auto recovered = worker_->check_ready();
     if (!recovered) co_return recovered.error();
+    auto sandbox = sandbox_->check_ready();
+    if (!sandbox) co_return sandbox.error();
     co_return co_await service_->check_ready();
   }
 

@@ -27,7 +27,7 @@ using std::chrono::duration_cast;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-constexpr std::uint64_t collected_bytes_max = 256ULL << 20;
+constexpr std::uint64_t collected_bytes_max = 64ULL << 20;
 
 // One run that the host knows of. Owned by the coroutine of run(), found by the receive loop.
 struct Active {
@@ -116,11 +116,8 @@ class HostClient final : public Sandbox {
   }
 
   Task<RunResult> run(Spec spec, RunHooks hooks) override {
-    while (!stopping_ && !host_.is_open()) {
-      auto waited = co_await connected_.wait();
-      if (!waited) co_return waited.error();
-    }
-    if (stopping_) co_return unavailable("the sandbox is stopping");
+    auto connected = co_await wait_for_host(hooks.cancel);
+    if (!connected) co_return connected.error();
     if (hooks.cancel && hooks.cancel->is_set()) co_return cancelled_before_start();
 
     auto streams = make_streams(executor_, spec.limits.output_bytes, std::move(spec.stdin_bytes));
@@ -141,6 +138,11 @@ class HostClient final : public Sandbox {
     return stats;
   }
 
+  Result<void> check_ready() const override {
+    if (host_.is_open()) return ok();
+    return unavailable("there is no sandbox host");
+  }
+
   Task<void> stop() override {
     stopping_ = true;
     connected_.notify();
@@ -153,6 +155,23 @@ class HostClient final : public Sandbox {
     RunResult result;
     result.outcome.reason = job::Reason::cancelled;
     return result;
+  }
+
+  // Returns also when the run is cancelled.
+  Task<void> wait_for_host(std::shared_ptr<Latch> cancel) {
+    TaskGroup beside(executor_);
+    if (cancel && !host_.is_open()) beside.spawn("run cancel", wake_on(cancel));
+    Result<void> waited = ok();
+    while (waited && !stopping_ && !host_.is_open() && !(cancel && cancel->is_set()))
+      waited = co_await connected_.wait();
+    (void)co_await beside.stop();
+    if (stopping_) co_return unavailable("the sandbox is stopping");
+    co_return waited;
+  }
+
+  net::awaitable<void> wake_on(std::shared_ptr<Latch> cancel) {
+    auto set = co_await cancel->wait();
+    if (set) connected_.notify();
   }
 
   Task<RunResult> run_known(std::uint64_t id, const Spec& spec, Fd description, Streams& streams,

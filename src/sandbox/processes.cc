@@ -2,8 +2,10 @@
 // the sandbox host and the service, starts the host again when it dies, and ends with the service.
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -25,6 +27,14 @@ sigset_t launcher_signals() {
   return set;
 }
 
+// Host and service need a dozen descriptors for each run. Runs get a limit of their own.
+void raise_open_files() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
 class Launcher {
  public:
   explicit Launcher(const HostOptions& options) : options_(options) {}
@@ -34,6 +44,7 @@ class Launcher {
       log::error("launcher cannot start error={}", strerrordesc_np(error));
       return 1;
     }
+    raise_open_files();
     const sigset_t signals = launcher_signals();
     sigprocmask(SIG_BLOCK, &signals, &original_mask_);
     if (!start_host()) return 1;
@@ -93,16 +104,17 @@ class Launcher {
 
   // True when the service can go on with a new host.
   bool host_ended(int status) {
-    // By itself the host ends only when it cannot do its work here, and has said why, or when the service
-    // closed its connection, which is the service's end too.
-    if (WIFEXITED(status)) {
-      host_ = -1;
-      if (WEXITSTATUS(status) == 0) return true;
+    host_ = -1;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == host_exit_done) return true;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == host_exit_cannot) {
       kill(service_, SIGKILL);
       waitpid(service_, nullptr, 0);
       return false;
     }
-    log::error("sandbox host died, starting another signal={}", WTERMSIG(status));
+    log::error("sandbox host ended, starting another status={}", status);
+    // One that ends again and again must not take the processor with it.
+    constexpr timespec pause{0, 100'000'000};
+    nanosleep(&pause, nullptr);
     return start_host();
   }
 

@@ -61,6 +61,8 @@ class Sandbox {
   // failed; the program did not start).
   virtual Task<RunResult> run(Spec spec, RunHooks hooks) = 0;
   virtual Stats stats() const = 0;
+  // Errc::unavailable while there is no sandbox host: runs wait for one then.
+  virtual Result<void> check_ready() const { return ok(); }
   // Runs under way end with Errc::unavailable. May be called twice.
   virtual Task<void> stop() = 0;
 };

@@ -51,6 +51,7 @@ Received receive_bytes(int socket, std::span<std::byte> buffer) {
     received.kind = errno == EAGAIN ? Received::Kind::would_block : Received::Kind::broken;
     return received;
   }
+  bool too_many = false;
   for (cmsghdr* part_header = CMSG_FIRSTHDR(&header); part_header;
        part_header = CMSG_NXTHDR(&header, part_header)) {
     if (part_header->cmsg_level != SOL_SOCKET) continue;
@@ -59,7 +60,13 @@ Received receive_bytes(int socket, std::span<std::byte> buffer) {
       for (std::size_t i = 0; i < count; ++i) {
         int number = -1;
         std::memcpy(&number, CMSG_DATA(part_header) + i * sizeof(int), sizeof(int));
-        received.fds[received.fds_count++] = Fd(number);
+        Fd fd(number);
+        // There is room for more than we take where no credentials came.
+        if (received.fds_count == wire_fds_max) {
+          too_many = true;
+        } else {
+          received.fds[received.fds_count++] = std::move(fd);
+        }
       }
     } else if (part_header->cmsg_type == SCM_CREDENTIALS) {
       ucred credentials{};
@@ -68,7 +75,8 @@ Received receive_bytes(int socket, std::span<std::byte> buffer) {
     }
   }
   received.size = static_cast<std::size_t>(size);
-  if (header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
+  // MSG_CTRUNC alone: the kernel could not give us all descriptors (EMFILE). That is ours to cope with.
+  if (too_many || (header.msg_flags & MSG_TRUNC)) {
     received.kind = Received::Kind::broken;
   } else {
     received.kind = size == 0 ? Received::Kind::closed : Received::Kind::message;

@@ -17,17 +17,12 @@ namespace code_exec::sandbox {
 inline constexpr std::size_t wire_fds_max = 12;
 
 struct Received {
-  enum class Kind {
-    message,
-    would_block,
-    closed,
-    broken
-  };  // broken: wrong size, too many descriptors, errno
+  enum class Kind { message, would_block, closed, broken };  // broken: too long, too many descriptors, errno
   Kind kind = Kind::broken;
   std::size_t size = 0;
   std::array<Fd, wire_fds_max> fds;
-  std::size_t fds_count = 0;
-  pid_t sender = 0;  // as our pid namespace sees it; only where SO_PASSCRED is set
+  std::size_t fds_count = 0;  // fewer than were sent when this process may open no more
+  pid_t sender = 0;           // as our pid namespace sees it; only where SO_PASSCRED is set
 };
 
 // 0, or the errno. Interrupted sends are repeated.

@@ -1,8 +1,10 @@
 """What a client was promised holds when processes die: a job with an id is run, and has one result."""
+import os
 import signal
 import threading
 
 from client import FINAL, wait_until
+from server import descendants, is_alive, stat_of
 
 JOBS = 200
 
@@ -116,3 +118,44 @@ def test_an_idle_server_stops_at_once(make_server):
     server = make_server().start()
     server.terminate(signal.SIGINT)
     assert server.wait(5) == 0
+
+
+def host_and_service(server):
+    """The launcher's two children: the sandbox host has slots below it, the service has nobody."""
+    children = [pid for pid in descendants(server.process.pid) if stat_of(pid)[1] == server.process.pid]
+    hosts = [pid for pid in children if descendants(pid)]
+    services = [pid for pid in children if pid not in hosts]
+    return (hosts[0], services[0]) if len(hosts) == 1 and len(services) == 1 else None
+
+
+def test_jobs_survive_the_death_of_the_sandbox_host(make_server):
+    server = make_server("--concurrency", "2").start()
+    client = server.client
+    ids = [client.submit(counting_job(number)) for number in range(60)]
+    for finished in (10, 30):
+        wait_until(lambda: client.result(ids[finished])["status"] in FINAL, 60, f"{finished} jobs done")
+        host, _ = wait_until(lambda: host_and_service(server), 20, "a sandbox host with slots")
+        os.kill(host, signal.SIGKILL)
+    for number, job_id in enumerate(ids):
+        result = client.wait_for(job_id)
+        assert (result["status"], result["result"]) == ("completed", str(number ** 2)), result
+    wait_until(server.is_ready, 20, "the server ready again")
+
+
+def test_nothing_outlives_the_launcher(make_server):
+    server = make_server("--concurrency", "2").start()
+    server.client.wait_until_running(server.client.submit("import time\ntime.sleep(60)"))
+    left = descendants(server.process.pid)
+    assert len(left) >= 4  # host, service, and slots with the job
+    os.kill(server.process.pid, signal.SIGKILL)
+    server.wait()
+    wait_until(lambda: not any(is_alive(pid) for pid in left), 20, "every process gone")
+
+
+def test_a_service_that_dies_takes_the_rest_with_it(make_server):
+    server = make_server("--concurrency", "2").start()
+    left = descendants(server.process.pid)
+    _, service = wait_until(lambda: host_and_service(server), 20, "a sandbox host with slots")
+    os.kill(service, signal.SIGKILL)
+    assert server.wait() == 128 + signal.SIGKILL
+    wait_until(lambda: not any(is_alive(pid) for pid in left), 20, "every process gone")

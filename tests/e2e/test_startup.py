@@ -105,3 +105,25 @@ def test_a_runtime_file_that_is_wrong(tmp_path):
     ran = serve("--listen", "127.0.0.1:0", "--data-dir", tmp_path / "data", "--runtimes", tmp_path / "runtimes")
     assert ran.returncode == 1
     assert "odd.toml" in ran.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user's service keeps the user's own directory")
+def test_a_directory_that_is_somebody_elses(tmp_path):
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "letter").write_text("mine")
+    ran = serve("--listen", "127.0.0.1:0", "--data-dir", tmp_path / "home")
+    assert ran.returncode == 1
+    assert "not empty" in ran.stderr
+    assert (tmp_path / "home" / "letter").stat().st_uid == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be shut out of its directories afterwards")
+def test_a_data_directory_below_one_that_only_root_may_enter(tmp_path, make_server):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    server = make_server(directory=closed / "data").start()
+    assert server.client.run("print(1)")["result"] == "1"
+    server.stop()
+    # What it wrote is there for the next start, which reads it as the service again.
+    server.start()
+    assert len(server.client.get("/api/v1/jobs").json["jobs"]) == 1

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/securebits.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -52,9 +53,23 @@ Result<void> become_cage_root() {
   return ok();
 }
 
+// What runs use of the kernel's per-user bounds is also counted for whoever made the namespace: that must not
+// be the machine's root. Capabilities stay, for making it may need them.
+Result<void> own_the_cage_as_nobody() {
+  if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) != 0)
+    return system_error(Errc::internal, "prctl", "PR_SET_SECUREBITS", errno);
+  if (setgroups(0, nullptr) != 0) return system_error(Errc::internal, "setgroups", "", errno);
+  if (setresgid(cage_root_uid, cage_root_uid, cage_root_uid) != 0)
+    return system_error(Errc::internal, "setresgid", "", errno);
+  if (setresuid(cage_root_uid, cage_root_uid, cage_root_uid) != 0)
+    return system_error(Errc::internal, "setresuid", "", errno);
+  return ok();
+}
+
 [[noreturn]] void build_and_wait(int socket, std::span<const std::string> mounts) {
   prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-  Result<void> made = unshare(CLONE_NEWUSER) == 0 ? ok() : system_error(Errc::internal, "unshare", "", errno);
+  Result<void> made = geteuid() == 0 ? own_the_cage_as_nobody() : ok();
+  if (made && unshare(CLONE_NEWUSER) != 0) made = system_error(Errc::internal, "unshare", "", errno);
   (void)send_message(socket, progress(made));
   if (!await_progress(socket, "maps")) _exit(1);
   Result<void> built = become_cage_root();

@@ -41,6 +41,8 @@ class CgroupTree {
  public:
   virtual ~CgroupTree() = default;
   virtual Result<std::unique_ptr<Cgroup>> make_group(std::size_t slot) = 0;
+  // Removes the groups of hosts that are dead. Those in use stay.
+  virtual void remove_leftovers() {}
 };
 
 // Finds what this machine has: v2 with memory, pids and cpu if they can be had there, else v1. Removes what a

@@ -65,20 +65,9 @@ std::string own_path(std::string_view controller) {
 // containers.
 fs::path directory_of(const MountLine& mount, const std::string& group) {
   if (mount.root == "/") return fs::path(mount.mount_point) / fs::path(group).relative_path();
-  if (group.starts_with(mount.root))
+  if (group == mount.root || group.starts_with(mount.root + "/"))
     return fs::path(mount.mount_point) / fs::path(group.substr(mount.root.size())).relative_path();
   return mount.mount_point;
-}
-
-void remove_leftovers(const fs::path& own_group) {
-  std::error_code error;
-  std::vector<fs::path> dead;
-  for (const auto& entry : fs::directory_iterator(own_group, error)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with(group_prefix)) continue;
-    if (!fs::exists("/proc/" + name.substr(group_prefix.size()))) dead.push_back(entry.path());
-  }
-  for (const fs::path& group : dead) remove_group(group);
 }
 
 }  // namespace
@@ -149,6 +138,17 @@ Result<Hierarchy> find_hierarchy_v2() {
     return Hierarchy{directory_of(mount, own_path("")), {}};
   }
   return Error{Errc::not_found, "no cgroup v2 hierarchy is mounted", {}};
+}
+
+void remove_leftovers(const fs::path& own_group) {
+  std::error_code error;
+  std::vector<fs::path> dead;
+  for (const auto& entry : fs::directory_iterator(own_group, error)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(group_prefix)) continue;
+    if (!fs::exists("/proc/" + name.substr(group_prefix.size()))) dead.push_back(entry.path());
+  }
+  for (const fs::path& group : dead) remove_group(group);
 }
 
 Result<fs::path> make_host_group(const fs::path& own_group) {

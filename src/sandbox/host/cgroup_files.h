@@ -34,6 +34,7 @@ Result<Hierarchy> find_hierarchy_v2();
 
 // "code-exec.<pid of this host>": made below own_group. Groups of hosts that are dead are removed first.
 Result<std::filesystem::path> make_host_group(const std::filesystem::path& own_group);
+void remove_leftovers(const std::filesystem::path& own_group);
 // Removes an empty group with its empty children; what is not empty stays.
 void remove_group(const std::filesystem::path& group);
 

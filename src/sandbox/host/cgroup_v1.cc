@@ -21,6 +21,8 @@ namespace fs = std::filesystem;
 constexpr std::array<const char*, 4> controllers{"memory", "pids", "cpu", "cpuacct"};
 // A run gets half of what the service gets when both want the processor: answers do not wait for programs.
 constexpr std::string_view cpu_shares = "512";
+constexpr std::string_view socket_bytes_max = "16777216";
+constexpr std::uint64_t burden_bytes_max = 8 << 20;
 
 using Directories = std::map<std::string, fs::path, std::less<>>;
 
@@ -70,10 +72,15 @@ class V1Group final : public Cgroup {
     if (auto swap = open_control(memory / "memory.memsw.limit_in_bytes", O_WRONLY))
       swap_limit_ = std::move(*swap);
     if (auto set = write_control(directories_.at("cpu") / "cpu.shares", cpu_shares); !set) return set;
+    // v1 counts socket buffers apart from memory, and bounds them only when told to.
+    const fs::path sockets = memory / "memory.kmem.tcp.limit_in_bytes";
+    if (access(sockets.c_str(), F_OK) == 0)
+      if (auto set = write_control(sockets, socket_bytes_max); !set) return set;
     return watch_out_of_memory(memory);
   }
 
   Result<void> prepare(const WireLimits& limits) override {
+    if (auto renewed = renew_if_burdened(); !renewed) return renewed;
     if (auto set = set_memory_limit(limits.memory_bytes); !set) return set;
     if (!pids_limit_ || *pids_limit_ != limits.processes) {
       pids_limit_.reset();
@@ -112,6 +119,23 @@ class V1Group final : public Cgroup {
   int out_of_memory_event() const override { return oom_event_.get(); }
 
  private:
+  // Memory of an earlier run that nobody can reclaim (files in memory that the kernel frees late) must not
+  // count against the next: the group is left to the kernel and made anew. Page cache may stay: it gives way.
+  Result<void> renew_if_burdened() {
+    if (number_in(read_control(memory_usage_.get())) < burden_bytes_max) return ok();
+    const std::string stat = read_control(directories_.at("memory") / "memory.stat");
+    if (number_in(stat, "rss") + number_in(stat, "shmem") < burden_bytes_max) return ok();
+    for (const auto& [controller, directory] : directories_)
+      if (rmdir(directory.c_str()) != 0 && errno != ENOENT)
+        return system_error(Errc::unavailable, "rmdir", directory.string(), errno);
+    joined_.clear();
+    tasks_.clear();
+    swap_limit_.reset();
+    memory_limited_.reset();
+    pids_limit_.reset();
+    return open_files();
+  }
+
   // With swap accounting the limit on both together may never be below the one on memory, so the order of the
   // two writes depends on the direction of the change.
   Result<void> set_memory_limit(std::uint64_t bytes) {
@@ -136,7 +160,8 @@ class V1Group final : public Cgroup {
   }
 
   Result<void> watch_out_of_memory(const fs::path& memory) {
-    oom_event_.reset(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    // The same event when the group is made anew: the host has been told of it.
+    if (!oom_event_) oom_event_.reset(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!oom_event_) return system_error(Errc::unavailable, "eventfd", "", errno);
     return write_control(memory / "cgroup.event_control",
                          std::to_string(oom_event_.get()) + " " + std::to_string(oom_control_.get()));
@@ -175,6 +200,11 @@ class V1Tree final : public CgroupTree {
     auto group = std::make_unique<V1Group>(std::move(directories));
     if (auto opened = group->open_files(); !opened) return opened.error();
     return std::unique_ptr<Cgroup>(std::move(group));
+  }
+
+  void remove_leftovers() override {
+    for (const auto& [controller, directory] : host_groups_)
+      code_exec::sandbox::remove_leftovers(directory.parent_path());
   }
 
  private:

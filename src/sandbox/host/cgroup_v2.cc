@@ -79,6 +79,8 @@ class V2Tree final : public CgroupTree {
     return std::unique_ptr<Cgroup>(std::make_unique<V2Group>(host_group_ / ("slot-" + std::to_string(slot))));
   }
 
+  void remove_leftovers() override { code_exec::sandbox::remove_leftovers(host_group_.parent_path()); }
+
  private:
   fs::path host_group_;
 };

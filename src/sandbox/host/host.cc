@@ -36,8 +36,10 @@ using std::chrono::seconds;
 // A slot is replaced after this many runs, so that nothing can pile up in it unseen.
 constexpr int runs_per_slot_max = 500;
 constexpr seconds start_bound{10};  // for a slot to be made
-constexpr seconds clear_bound{5};   // for a slot to be cleared after a run
-constexpr seconds send_bound{2};    // for the service to take an answer
+constexpr seconds dying_bound{
+    5};  // for the kernel to end what was killed; then it is told, and waited for on
+constexpr seconds clear_bound{5};  // for a slot to be cleared after a run
+constexpr seconds send_bound{2};   // for the service to take an answer
 constexpr milliseconds retry_first{50};
 constexpr milliseconds retry_last{5000};
 constexpr std::size_t requests_waiting_max = 1024;
@@ -207,6 +209,10 @@ class Host {
                   slot.state == SlotState::starting ? "starting" : "clearing");
         discard(slot);
       }
+      if (slot.state == SlotState::dying && slot.deadline <= now) {
+        log::error("slot cannot be killed slot={}", number_of(slot));
+        slot.deadline = now + dying_bound;
+      }
     }
   }
 
@@ -229,7 +235,8 @@ class Host {
     auto next = Monotonic::time_point::max();
     for (const Slot& slot : slots_) {
       if (slot.state == SlotState::empty) next = std::min(next, slot.retry_at);
-      if (slot.state == SlotState::starting || slot.state == SlotState::clearing)
+      if (slot.state == SlotState::starting || slot.state == SlotState::clearing ||
+          slot.state == SlotState::dying)
         next = std::min(next, slot.deadline);
       if (slot.state == SlotState::running) {
         next = std::min(next, slot.run->wall_deadline);
@@ -263,24 +270,23 @@ class Host {
       KillRequest kill;
     } message{};
     Received received = receive_bytes(service_.get(), std::as_writable_bytes(std::span(&message, 1)));
-    if (received.kind != Received::Kind::message) {
-      if (received.kind == Received::Kind::broken) log::error("service connection broken");
+    if (received.kind == Received::Kind::closed) {
       stopping_ = true;
       return;
     }
+    if (received.kind != Received::Kind::message) return give_up("service connection broken");
     if (received.size == sizeof(RunRequest) && message.kind == Message::run_request) {
       on_run_request(message.run, received);
     } else if (received.size == sizeof(KillRequest) && message.kind == Message::kill_request) {
       on_kill_request(message.kill);
     } else {
-      log::error("service sent nonsense size={}", received.size);
-      stopping_ = true;
+      give_up("service sent nonsense");
     }
   }
 
   void on_run_request(const RunRequest& request, Received& received) {
-    if (!acceptable(request) || received.fds_count != run_request_fds)
-      return send_refusal(request.run_id, "request", EINVAL);
+    if (!acceptable(request)) return send_refusal(request.run_id, "request", EINVAL);
+    if (received.fds_count != run_request_fds) return send_refusal(request.run_id, "descriptors", EMFILE);
     if (waiting_.size() >= requests_waiting_max) return send_refusal(request.run_id, "request queue", EAGAIN);
     PendingRun pending{request, {}};
     for (std::size_t i = 0; i < run_request_fds; ++i) pending.fds[i] = std::move(received.fds[i]);
@@ -308,7 +314,7 @@ class Host {
     end.kind = Message::run_end;
     end.slots_replaced = replaced_;
     // A service that does not read its answers for send_bound is lost, and the host ends with it.
-    if (send_message(service_.get(), end, fds) != 0) stopping_ = true;
+    if (send_message(service_.get(), end, fds) != 0) give_up("service does not take its answers");
   }
 
   void send_refusal(std::uint64_t run_id, const char* step, int error) {
@@ -318,6 +324,13 @@ class Host {
     end.value = error;
     copy_step(end.step, step);
     send_end(end);
+  }
+
+  // Ends this host for a reason of its own: the launcher starts another.
+  void give_up(const char* why) {
+    if (!stopping_) log::error("sandbox host gives up why={}", why);
+    exit_code_ = host_exit_restart;
+    stopping_ = true;
   }
 
   // --- runs ---
@@ -443,7 +456,7 @@ class Host {
 
   void retry_later(Slot& slot) {
     if (!ever_ready_) {  // a host on which no slot was ever made will not make one later
-      exit_code_ = 1;
+      exit_code_ = host_exit_cannot;
       stopping_ = true;
     }
     slot.state = SlotState::empty;
@@ -460,6 +473,7 @@ class Host {
       SlotExit exit;
     } message{};
     Received received = receive_bytes(slot.socket.get(), std::as_writable_bytes(std::span(&message, 1)));
+    if (received.kind == Received::Kind::would_block) return;  // an event of the socket before this one
     const bool is_message = received.kind == Received::Kind::message;
     if (is_message && received.size == sizeof(SlotReady) && message.kind == Message::slot_ready &&
         (slot.state == SlotState::starting || slot.state == SlotState::clearing))
@@ -468,7 +482,7 @@ class Host {
         slot.state == SlotState::running)
       return on_exit(slot, message.exit, received);
     if (slot.state == SlotState::dying) {
-      slot.socket.reset();  // whatever it still says is not heard; its death is what we wait for
+      forget(slot.socket);  // whatever it still says is not heard; its death is what we wait for
       return;
     }
     log::error("slot answered nonsense or closed slot={}", number_of(slot));
@@ -491,7 +505,9 @@ class Host {
         return discard(slot);
     }
     slot.state = SlotState::ready;
-    slot.failures = 0;
+    if (slot.runs > 0) slot.failures = 0;
+    // By now the slots of a host before us are gone, and their groups can go.
+    if (!ever_ready_) cgroups_->remove_leftovers();
     ever_ready_ = true;
     dispatch();
   }
@@ -500,10 +516,11 @@ class Host {
     slot.run.reset();
     ++replaced_;
     if (!slot.process) {  // it never said who it is: without its socket it ends by itself
-      slot.socket.reset();
+      forget(slot.socket);
       return retry_later(slot);
     }
     slot.state = SlotState::dying;
+    slot.deadline = Monotonic::now() + dying_bound;
     syscall(SYS_pidfd_send_signal, slot.process.get(), SIGKILL, nullptr, 0);
   }
 
@@ -522,10 +539,17 @@ class Host {
         log::error("slot died slot={}", number_of(slot));
       discard(slot);
     }
-    slot.process.reset();
-    slot.socket.reset();
+    forget(slot.process);
+    forget(slot.socket);
+    if (slot.runs == 0) return retry_later(slot);  // it was of no use: not at once again
     slot.state = SlotState::empty;
     slot.retry_at = Monotonic::now();
+  }
+
+  // A child that was just forked may still hold a copy, so closing alone would not end the events.
+  void forget(Fd& fd) {
+    if (fd) epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd.get(), nullptr);
+    fd.reset();
   }
 
   void reap() {
@@ -541,8 +565,17 @@ class Host {
       if (slot.process) syscall(SYS_pidfd_send_signal, slot.process.get(), SIGKILL, nullptr, 0);
       slot.socket.reset();
     }
-    // Groups can be removed only when nobody is in them. Every child has lost its socket, so each wait ends.
-    while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
+    // Groups can be removed only when nobody is in them; but what the kernel cannot kill is not waited for.
+    const auto deadline = Monotonic::now() + dying_bound;
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    while (true) {
+      const pid_t ended = waitpid(-1, nullptr, WNOHANG);
+      if (ended > 0) continue;
+      if (ended < 0 || Monotonic::now() >= deadline) return;
+      constexpr timespec look_again{0, 50'000'000};
+      sigtimedwait(&child, nullptr, &look_again);
     }
   }
 

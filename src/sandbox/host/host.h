@@ -8,8 +8,13 @@
 
 namespace code_exec::sandbox {
 
-// Serves `service` until it closes. Returns the exit code of the process: 0, or 1 when the cage or the
-// cgroups could not be made, which was logged.
+// // Exit codes of a host's process, which the launcher acts on.
+inline constexpr int host_exit_done = 0;  // the service closed its connection
+inline constexpr int host_exit_cannot =
+    1;  // the cage, the cgroups or the first slot could not be made: no host can
+inline constexpr int host_exit_restart = 2;  // this one cannot go on, another may
+
+// Serves `service` until it closes. Returns one of the exit codes; what went wrong was logged.
 int run_host(const HostOptions& options, Fd service);
 
 }  // namespace code_exec::sandbox

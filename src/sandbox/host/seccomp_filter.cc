@@ -1,14 +1,19 @@
 #include "sandbox/host/seccomp_filter.h"
 
+#include <linux/memfd.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <memory>
+#include <string_view>
 
 #include "base/fd.h"
 
@@ -52,15 +57,9 @@ constexpr auto allowed = std::to_array<const char*>({
     "fcntl",
     "flock",
     "ioctl",
-    "fsync",
-    "fdatasync",
-    "sync_file_range",
-    "syncfs",
-    "sync",
     "truncate",
     "ftruncate",
     "fallocate",
-    "fadvise64",
     "readahead",
     "getdents",
     "getdents64",
@@ -115,14 +114,8 @@ constexpr auto allowed = std::to_array<const char*>({
     "vmsplice",
     "pipe",
     "pipe2",
-    "inotify_init",
-    "inotify_init1",
-    "inotify_add_watch",
-    "inotify_rm_watch",
-    "memfd_create",
     "cachestat",
     // memory
-    "mmap",
     "munmap",
     "mprotect",
     "mremap",
@@ -170,7 +163,6 @@ constexpr auto allowed = std::to_array<const char*>({
     "get_robust_list",
     "rseq",
     "arch_prctl",
-    "prctl",
     "pidfd_open",
     "pidfd_send_signal",
     "sched_yield",
@@ -191,7 +183,6 @@ constexpr auto allowed = std::to_array<const char*>({
     "getcpu",
     "getrlimit",
     "setrlimit",
-    "prlimit64",
     "getrusage",
     "times",
     "sysinfo",
@@ -260,7 +251,6 @@ constexpr auto allowed = std::to_array<const char*>({
     "epoll_pwait",
     "epoll_pwait2",
     // sockets; socket() itself is below
-    "socketpair",
     "bind",
     "listen",
     "accept",
@@ -269,7 +259,6 @@ constexpr auto allowed = std::to_array<const char*>({
     "getsockname",
     "getpeername",
     "getsockopt",
-    "setsockopt",
     "sendto",
     "recvfrom",
     "sendmsg",
@@ -277,8 +266,7 @@ constexpr auto allowed = std::to_array<const char*>({
     "sendmmsg",
     "recvmmsg",
     "shutdown",
-    // System V and POSIX message queues, semaphores, shared memory: the slot has its own namespace for them
-    "shmget",
+    // System V queues, semaphores and shared memory: the slot has its own namespace for them
     "shmat",
     "shmdt",
     "shmctl",
@@ -290,19 +278,6 @@ constexpr auto allowed = std::to_array<const char*>({
     "msgsnd",
     "msgrcv",
     "msgctl",
-    "mq_open",
-    "mq_unlink",
-    "mq_timedsend",
-    "mq_timedreceive",
-    "mq_notify",
-    "mq_getsetattr",
-    // asynchronous files of old
-    "io_setup",
-    "io_destroy",
-    "io_submit",
-    "io_cancel",
-    "io_getevents",
-    "io_pgetevents",
     "getrandom",
 });
 
@@ -372,46 +347,126 @@ struct Release {
 };
 using Context = std::unique_ptr<std::remove_pointer_t<scmp_filter_ctx>, Release>;
 
-int add_rules(scmp_filter_ctx context) {
-  auto add = [context](uint32_t action, const char* name, auto... arguments) -> int {
-    const int number = seccomp_syscall_resolve_name(name);
-    if (number == __NR_SCMP_ERROR) return 0;  // newer than this libseccomp knows: the default answers ENOSYS
-    return seccomp_rule_add(context, action, number, sizeof...(arguments), arguments...);
-  };
-  for (const char* name : allowed)
-    if (int error = add(SCMP_ACT_ALLOW, name)) return error;
-  for (const char* name : refused)
-    if (int error = add(SCMP_ACT_ERRNO(EPERM), name)) return error;
+// Answered with success and left undone: the work area is memory, and what else is in sight belongs to the
+// host, whose disk and page cache are not a run's to move.
+constexpr auto done_without_effect = std::to_array<const char*>({
+    "fsync",
+    "fdatasync",
+    "sync_file_range",
+    "syncfs",
+    "sync",
+    "fadvise64",
+});
 
-  // clone: threads and children, but no namespace, and no child handed to our own process.
-  constexpr std::uint64_t clone_refused = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
+// prctl(2): a process's own name, signals and bookkeeping. Not PR_SET_SECCOMP, whose filters take kernel
+// memory that no group pays for, nor what changes the memory of others (PR_SET_MEMORY_MERGE).
+constexpr auto allowed_prctl = std::to_array<std::uint32_t>({
+    PR_SET_PDEATHSIG,       PR_GET_PDEATHSIG,        PR_GET_DUMPABLE,     PR_SET_DUMPABLE,
+    PR_GET_KEEPCAPS,        PR_SET_KEEPCAPS,         PR_SET_NAME,         PR_GET_NAME,
+    PR_GET_SECCOMP,         PR_CAPBSET_READ,         PR_GET_SECUREBITS,   PR_SET_TIMERSLACK,
+    PR_GET_TIMERSLACK,      PR_SET_NO_NEW_PRIVS,     PR_GET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER,
+    PR_GET_CHILD_SUBREAPER, PR_GET_TID_ADDRESS,      PR_SET_THP_DISABLE,  PR_GET_THP_DISABLE,
+    PR_CAP_AMBIENT,         PR_GET_SPECULATION_CTRL, PR_SET_VMA,          PR_SET_PTRACER,
+});
+
+// Collects rules and remembers the first error. libseccomp takes one comparison of an argument a rule.
+class Rules {
+ public:
+  explicit Rules(scmp_filter_ctx context) : context_(context) {}
+
+  template <class... Arguments>
+  void allow(const char* name, Arguments... arguments) {
+    add(SCMP_ACT_ALLOW, name, arguments...);
+  }
+  // With error 0 the call answers success and does nothing.
+  template <class... Arguments>
+  void answer(int error, const char* name, Arguments... arguments) {
+    add(SCMP_ACT_ERRNO(static_cast<std::uint32_t>(error)), name, arguments...);
+  }
+  int error() const { return error_; }
+
+ private:
+  template <class... Arguments>
+  void add(std::uint32_t action, const char* name, Arguments... arguments) {
+    const int number = seccomp_syscall_resolve_name(name);
+    // Newer than this libseccomp knows: the default answers ENOSYS.
+    if (number == __NR_SCMP_ERROR || error_ != 0) return;
+    error_ = seccomp_rule_add(context_, action, number, sizeof...(arguments), arguments...);
+  }
+
+  scmp_filter_ctx context_;
+  int error_ = 0;
+};
+
+// Threads and children, but no namespace, and no child handed to our own process. clone3 is left to the
+// default: a filter cannot look into its struct, and ENOSYS makes libc use clone.
+void add_clone(Rules& rules) {
+  constexpr std::uint64_t refused_flags = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
                                           CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_PARENT |
                                           CLONE_PTRACE;
-  if (int error = add(SCMP_ACT_ALLOW, "clone", SCMP_A0_64(SCMP_CMP_MASKED_EQ, clone_refused, 0)))
-    return error;
-  for (std::uint64_t bit = 1; bit != 0 && bit <= clone_refused; bit <<= 1)
-    if (clone_refused & bit)
-      if (int error = add(SCMP_ACT_ERRNO(EPERM), "clone", SCMP_A0_64(SCMP_CMP_MASKED_EQ, bit, bit)))
-        return error;
-  // clone3 is left to the default: a filter cannot look into its struct, and ENOSYS makes libc use clone.
+  rules.allow("clone", SCMP_A0_64(SCMP_CMP_MASKED_EQ, refused_flags, 0));
+  for (std::uint64_t bit = 1; bit <= refused_flags; bit <<= 1)
+    if (refused_flags & bit) rules.answer(EPERM, "clone", SCMP_A0_64(SCMP_CMP_MASKED_EQ, bit, bit));
+}
 
-  // Sockets: the slot's own loopback and local ones.
-  for (int family : {AF_UNIX, AF_INET, AF_INET6})
-    if (int error =
-            add(SCMP_ACT_ALLOW, "socket", SCMP_A0_32(SCMP_CMP_EQ, static_cast<std::uint32_t>(family))))
-      return error;
-  // libseccomp takes one comparison of an argument a rule, so the families between are named one by one.
-  for (std::uint32_t family = AF_UNSPEC; family < AF_INET6; ++family)
-    if (family != AF_UNIX && family != AF_INET)
-      if (int error = add(SCMP_ACT_ERRNO(EAFNOSUPPORT), "socket", SCMP_A0_32(SCMP_CMP_EQ, family)))
-        return error;
-  if (int error = add(SCMP_ACT_ERRNO(EAFNOSUPPORT), "socket", SCMP_A0_32(SCMP_CMP_GT, AF_INET6)))
-    return error;
+// Local sockets, and TCP and UDP over the slot's own loopback.
+void add_sockets(Rules& rules) {
+  constexpr std::uint32_t type_mask = 0xf;  // the rest are SOCK_NONBLOCK and SOCK_CLOEXEC
+  rules.allow("socket", SCMP_A0_32(SCMP_CMP_EQ, AF_UNIX));
+  rules.allow("socketpair", SCMP_A0_32(SCMP_CMP_EQ, AF_UNIX));
+  for (std::uint32_t family : {AF_INET, AF_INET6}) {
+    for (std::uint32_t type : {SOCK_STREAM, SOCK_DGRAM})
+      for (std::uint32_t protocol : {0, static_cast<int>(IPPROTO_TCP), static_cast<int>(IPPROTO_UDP)})
+        rules.allow("socket", SCMP_A0_32(SCMP_CMP_EQ, family),
+                    SCMP_A1_32(SCMP_CMP_MASKED_EQ, type_mask, type), SCMP_A2_32(SCMP_CMP_EQ, protocol));
+    rules.answer(EPERM, "socket", SCMP_A0_32(SCMP_CMP_EQ, family),
+                 SCMP_A1_32(SCMP_CMP_MASKED_EQ, type_mask, static_cast<std::uint32_t>(SOCK_RAW)));
+  }
+  for (const char* call : {"socket", "socketpair"}) {
+    for (std::uint32_t family = AF_UNSPEC; family < AF_INET6; ++family)
+      if (family != AF_UNIX && (family != AF_INET || call == std::string_view("socketpair")))
+        rules.answer(EAFNOSUPPORT, call, SCMP_A0_32(SCMP_CMP_EQ, family));
+    rules.answer(EAFNOSUPPORT, call, SCMP_A0_32(SCMP_CMP_GT, AF_INET6));
+  }
+  // Everything but socket filters: they become machine code in a pool that the whole machine shares.
+  rules.allow("setsockopt", SCMP_A1_32(SCMP_CMP_NE, SOL_SOCKET));
+  rules.allow("setsockopt", SCMP_A1_32(SCMP_CMP_EQ, SOL_SOCKET), SCMP_A2_32(SCMP_CMP_LT, SO_ATTACH_FILTER));
+  rules.answer(EPERM, "setsockopt", SCMP_A1_32(SCMP_CMP_EQ, SOL_SOCKET),
+               SCMP_A2_32(SCMP_CMP_EQ, SO_ATTACH_FILTER));
+  for (std::uint32_t option = SO_ATTACH_FILTER + 1; option < SO_ATTACH_BPF; ++option)
+    rules.allow("setsockopt", SCMP_A1_32(SCMP_CMP_EQ, SOL_SOCKET), SCMP_A2_32(SCMP_CMP_EQ, option));
+  for (std::uint32_t option : {SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF})
+    rules.answer(EPERM, "setsockopt", SCMP_A1_32(SCMP_CMP_EQ, SOL_SOCKET), SCMP_A2_32(SCMP_CMP_EQ, option));
+  rules.allow("setsockopt", SCMP_A1_32(SCMP_CMP_EQ, SOL_SOCKET),
+              SCMP_A2_32(SCMP_CMP_GT, SO_ATTACH_REUSEPORT_EBPF));
+}
 
-  // personality: asking, and the one everyone has.
+// Huge pages come from a pool of the machine's that no memory limit counts.
+void add_memory(Rules& rules) {
+  rules.allow("mmap", SCMP_A3_32(SCMP_CMP_MASKED_EQ, MAP_HUGETLB, 0));
+  rules.allow("memfd_create", SCMP_A1_32(SCMP_CMP_MASKED_EQ, MFD_HUGETLB, 0));
+  rules.allow("shmget", SCMP_A2_32(SCMP_CMP_MASKED_EQ, SHM_HUGETLB, 0));
+}
+
+int add_rules(scmp_filter_ctx context) {
+  Rules rules(context);
+  for (const char* name : allowed) rules.allow(name);
+  for (const char* name : refused) rules.answer(EPERM, name);
+  for (const char* name : done_without_effect) rules.answer(0, name);
+  for (std::uint32_t option : allowed_prctl) rules.allow("prctl", SCMP_A0_32(SCMP_CMP_EQ, option));
+  rules.answer(EPERM, "prctl", SCMP_A0_32(SCMP_CMP_EQ, PR_SET_SECCOMP));
+  add_clone(rules);
+  add_sockets(rules);
+  add_memory(rules);
+  // Its own limits, and looking at others'. Without root the slot's init has the program's id outside, and
+  // the kernel would let a program lower init's limits.
+  rules.allow("prlimit64", SCMP_A0_32(SCMP_CMP_EQ, 0));
+  rules.allow("prlimit64", SCMP_A0_32(SCMP_CMP_NE, 0), SCMP_A2_64(SCMP_CMP_EQ, 0));
+  rules.answer(EPERM, "prlimit64", SCMP_A0_32(SCMP_CMP_NE, 0), SCMP_A2_64(SCMP_CMP_NE, 0));
+  // Asking, and the personality everyone has.
   for (std::uint32_t persona : {0x00000000U, 0xffffffffU})
-    if (int error = add(SCMP_ACT_ALLOW, "personality", SCMP_A0_32(SCMP_CMP_EQ, persona))) return error;
-  return 0;
+    rules.allow("personality", SCMP_A0_32(SCMP_CMP_EQ, persona));
+  return rules.error();
 }
 
 }  // namespace

@@ -71,6 +71,9 @@ Result<Fd> start_slot(const Cage& cage, std::size_t number, const WireLimits& us
   Fd theirs;
   if (int error = make_socket_pair(ours, theirs))
     return system_error(Errc::unavailable, "socketpair", "", error);
+  // The host waits for no slot, whatever it does with its end.
+  if (fcntl(ours.get(), F_SETFL, O_NONBLOCK) != 0)
+    return system_error(Errc::internal, "fcntl", "O_NONBLOCK", errno);
   const int on = 1;
   if (setsockopt(ours.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) != 0)
     return system_error(Errc::internal, "setsockopt", "SO_PASSCRED", errno);

@@ -145,14 +145,20 @@ class Init {
   bool wait_for(pid_t main_process, SlotExit& exit) {
     while (true) {
       rusage used{};
-      for (pid_t ended; (ended = wait4(-1, &exit.wait_status, WNOHANG, &used)) > 0;) {
+      // Not without end: a run that makes orphans faster than we reap them must not keep us from the host.
+      constexpr int reaped_max = 64;
+      pid_t ended = 0;
+      for (int reaped = 0; reaped < reaped_max; ++reaped) {
+        ended = wait4(-1, &exit.wait_status, WNOHANG, &used);
+        if (ended <= 0) break;
         if (ended != main_process) continue;
         exit.cpu_us = microseconds(used.ru_utime) + microseconds(used.ru_stime);
         exit.memory_peak_bytes = static_cast<std::uint64_t>(used.ru_maxrss) << 10;
         return true;
       }
       std::array<pollfd, 2> waiting{{{child_signals_.get(), POLLIN, 0}, {plan_.socket, POLLIN, 0}}};
-      if (poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return false;
+      const int wait_ms = ended > 0 ? 0 : -1;
+      if (poll(waiting.data(), waiting.size(), wait_ms) < 0 && errno != EINTR) return false;
       if (waiting[1].revents) return false;  // the host says nothing while a run goes on: it is gone
       signalfd_siginfo ignored{};
       (void)!read(child_signals_.get(), &ignored, sizeof(ignored));

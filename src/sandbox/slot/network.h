@@ -6,8 +6,10 @@ namespace code_exec::sandbox {
 // 0, or the errno.
 int bring_up_loopback();
 
-// Whether sockets of the internet families, including closed ones in TIME_WAIT, are left in the namespace.
-// True also when that cannot be found out.
+// Whether any socket is left in the namespace once everyone in it is dead: a closed connection in TIME_WAIT,
+// or local sockets that are in flight over each other, which live (with all the files in flight with them)
+// until the kernel's collector runs; it is started here and given a moment. True also when that cannot be
+// found out.
 bool network_left_dirty();
 
 }  // namespace code_exec::sandbox

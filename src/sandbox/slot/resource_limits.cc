@@ -21,7 +21,8 @@ int set_resource_limits(const RunContext& context) {
   const rlim_t cpu_s = context.limits.cpu_ms / 1000 + 2;
   // Without privilege a hard limit can only be lowered, so each is cut at what we have ourselves.
   const std::array<ResourceLimit, 9> limits{{
-      {RLIMIT_CORE, 0, 0},
+      // Not 0: only with 1 does the kernel also leave a core handler alone that core_pattern pipes to.
+      {RLIMIT_CORE, 1, 1},
       {RLIMIT_MEMLOCK, 0, 0},
       {RLIMIT_NICE, 0, 0},
       {RLIMIT_RTPRIO, 0, 0},
@@ -40,9 +41,9 @@ int set_resource_limits(const RunContext& context) {
   };
   for (const ResourceLimit& limit : limits)
     if (int error = apply(limit)) return error;
-  if (context.limit_per_process)
-    return apply({RLIMIT_DATA, context.limits.memory_bytes, context.limits.memory_bytes});
-  return 0;
+  if (!context.limit_per_process) return 0;
+  if (int error = apply({RLIMIT_FSIZE, context.limits.disk_bytes, context.limits.disk_bytes})) return error;
+  return apply({RLIMIT_DATA, context.limits.memory_bytes, context.limits.memory_bytes});
 }
 
 }  // namespace code_exec::sandbox

@@ -1,0 +1,25 @@
+#: tries = "M8: memory in the buffers of unread datagrams"
+#: stdout = "bounded\n"
+import socket
+pairs = []
+queued = 0
+try:
+    for _ in range(300):
+        receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        receiver.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 30)
+        receiver.bind(("127.0.0.1", 0))
+        sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sender.setblocking(False)
+        pairs.append((receiver, sender))
+        for _ in range(100):
+            sender.sendto(b"x" * 60000, receiver.getsockname())
+except OSError:
+    pass
+for receiver, _ in pairs:
+    receiver.setblocking(False)
+    try:
+        while True:
+            queued += len(receiver.recv(65536))
+    except OSError:
+        pass
+print("bounded" if queued < 64 << 20 else queued)
