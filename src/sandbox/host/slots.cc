@@ -1,0 +1,362 @@
+#include "sandbox/host/slots.h"
+
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "base/log.h"
+#include "sandbox/host/seccomp_filter.h"
+#include "sandbox/host/slot_process.h"
+
+namespace code_exec::sandbox {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// A slot is replaced after this many runs, so that nothing can pile up in it unseen.
+constexpr int runs_per_slot_max = 500;
+constexpr seconds start_bound{10};  // for a slot to be made
+constexpr seconds clear_bound{5};   // for a slot to be cleared after a run
+constexpr seconds dying_bound{
+    5};  // for the kernel to end what was killed; then it is told, and waited for on
+constexpr milliseconds retry_first{50};
+constexpr milliseconds retry_last{5000};
+
+long processors() {
+  static const long count = std::max(1L, sysconf(_SC_NPROCESSORS_ONLN));
+  return count;
+}
+
+}  // namespace
+
+RunEnd refusal(std::uint64_t run_id, const char* step, int error) {
+  RunEnd end{};
+  end.run_id = run_id;
+  end.ended_by = EndedBy::refused;
+  end.value = error;
+  std::strncpy(end.step.data(), step, end.step.size() - 1);
+  return end;
+}
+
+Result<void> Slots::prepare() {
+  auto filter = build_seccomp_filter();
+  if (!filter) return filter.error();
+  filter_ = std::move(*filter);
+  if (options_.cgroups == CgroupUse::none) {
+    cgroups_ = make_absent_cgroup_tree();
+  } else {
+    auto tree = open_cgroup_tree();
+    if (!tree) return tree.error();
+    cgroups_ = std::move(*tree);
+  }
+  auto cage = make_cage(options_.mounts);
+  if (!cage) return cage.error();
+  cage_ = std::move(*cage);
+  slots_.resize(options_.slots);
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    auto group = cgroups_->make_group(i);
+    if (!group) return group.error();
+    slots_[i].cgroup = std::move(*group);
+    if (int event = slots_[i].cgroup->out_of_memory_event(); event >= 0)
+      if (auto watched = poller_.watch(event, Source::slot_memory, i); !watched) return watched;
+  }
+  return ok();
+}
+
+bool Slots::begin(PendingRun& run) {
+  auto ready =
+      std::find_if(slots_.begin(), slots_.end(), [](const Slot& slot) { return slot.state == State::ready; });
+  if (ready == slots_.end()) return false;
+  start_run(*ready, run);
+  return true;
+}
+
+bool Slots::kill(std::uint64_t run_id, KillReason reason) {
+  for (Slot& slot : slots_) {
+    if (slot.state != State::running || slot.run->id != run_id) continue;
+    end_by_force(slot, EndedBy::killed, static_cast<std::int32_t>(reason));
+    return true;
+  }
+  return false;
+}
+
+void Slots::handle(Source source, std::size_t index) {
+  Slot& slot = slots_[index];
+  if (source == Source::slot_socket) return on_message(slot);
+  if (source == Source::slot_process) return on_death(slot);
+  if (source == Source::slot_memory) return on_out_of_memory(slot);
+}
+
+Monotonic::time_point Slots::next_deadline() const {
+  auto next = Monotonic::time_point::max();
+  for (const Slot& slot : slots_) {
+    if (slot.state == State::empty) next = std::min(next, slot.retry_at);
+    if (slot.state == State::starting || slot.state == State::clearing || slot.state == State::dying)
+      next = std::min(next, slot.deadline);
+    if (slot.state != State::running) continue;
+    next = std::min(next, slot.run->wall_deadline);
+    if (slot.cgroup->enforces()) next = std::min(next, slot.run->next_cpu_look);
+  }
+  return next;
+}
+
+void Slots::refuse(std::uint64_t run_id, const char* step, int error) {
+  RunEnd end = refusal(run_id, step, error);
+  listener_.run_ended(end, {});
+}
+
+void Slots::tick() {
+  const auto now = Monotonic::now();
+  for (Slot& slot : slots_) {
+    if (slot.state == State::empty && slot.retry_at <= now) start(slot);
+    if (slot.state == State::running) check_time(slot, now);
+    if ((slot.state == State::starting || slot.state == State::clearing) && slot.deadline <= now) {
+      log::warn("slot too slow slot={} state={}", number_of(slot),
+                slot.state == State::starting ? "starting" : "clearing");
+      discard(slot);
+    }
+    if (slot.state == State::dying && slot.deadline <= now) {
+      log::error("slot cannot be killed slot={}", number_of(slot));
+      slot.deadline = now + dying_bound;
+    }
+  }
+}
+
+void Slots::check_time(Slot& slot, Monotonic::time_point now) {
+  ActiveRun& run = *slot.run;
+  if (now >= run.wall_deadline) return end_by_force(slot, EndedBy::wall_limit);
+  if (now < run.next_cpu_look) return;
+  const microseconds used = slot.cgroup->cpu_used();
+  const microseconds limit = milliseconds(run.limits.cpu_ms);
+  if (used >= limit) return end_by_force(slot, EndedBy::cpu_limit);
+  run.next_cpu_look = now + next_look(limit - used);
+}
+
+// All processors together cannot use up what is left sooner than this.
+std::chrono::microseconds Slots::next_look(microseconds left) const {
+  return std::max<microseconds>(left / processors(), milliseconds(1));
+}
+
+void Slots::start(Slot& slot) {
+  const WireLimits usual{0, 0, 0, options_.usual_limits.disk_bytes, 0, options_.usual_limits.files};
+  auto socket = start_slot(cage_, number_of(slot), usual, !slot.cgroup->enforces(), filter_);
+  if (!socket) {
+    log::error("slot not started slot={} error={}", number_of(slot), socket.error().detail);
+    return retry_later(slot);
+  }
+  slot.socket = std::move(*socket);
+  slot.state = State::starting;
+  slot.deadline = Monotonic::now() + start_bound;
+  slot.runs = 0;
+  if (!poller_.watch(slot.socket.get(), Source::slot_socket, number_of(slot))) discard(slot);
+}
+
+void Slots::start_run(Slot& slot, PendingRun& pending) {
+  const WireLimits& limits = pending.request.limits;
+  if (auto prepared = slot.cgroup->prepare(limits); !prepared) {
+    log::error("limits cannot be applied slot={} error={}", number_of(slot), prepared.error().detail);
+    refuse(pending.request.run_id, "cgroup limits", EIO);
+    return discard(slot);
+  }
+  SlotStart start{};
+  start.kind = Message::slot_start;
+  start.limits = limits;
+  start.collect = pending.request.collect;
+  std::vector<int> fds;
+  for (const Fd& fd : pending.fds) fds.push_back(fd.get());
+  const std::vector<int> join = slot.cgroup->join_files();
+  fds.insert(fds.end(), join.begin(), join.end());
+  start.cgroup_files = static_cast<std::uint32_t>(join.size());
+
+  const auto now = Monotonic::now();
+  slot.run = ActiveRun{pending.request.run_id, limits, now, now + milliseconds(limits.wall_ms),
+                       now + next_look(milliseconds(limits.cpu_ms))};
+  slot.state = State::running;
+  ++slot.runs;
+  if (int error = send_message(slot.socket.get(), start, fds)) {
+    log::error("slot does not take its run slot={} error={}", number_of(slot), strerrordesc_np(error));
+    discard(slot);
+  }
+}
+
+void Slots::retry_later(Slot& slot) {
+  if (!ever_ready_) listener_.no_slot_can_be_made();
+  slot.state = State::empty;
+  const auto delay = retry_first * (1 << std::min(slot.failures, 7));
+  ++slot.failures;
+  slot.retry_at = Monotonic::now() + std::min<milliseconds>(delay, retry_last);
+}
+
+void Slots::on_message(Slot& slot) {
+  if (!slot.socket) return;  // gone since the event was reported
+  union {
+    Message kind;
+    SlotReady ready;
+    SlotExit exit;
+  } message{};
+  Received received = receive_bytes(slot.socket.get(), std::as_writable_bytes(std::span(&message, 1)));
+  if (received.kind == Received::Kind::would_block) return;  // an event of the socket before this one
+  const bool is_message = received.kind == Received::Kind::message;
+  if (is_message && received.size == sizeof(SlotReady) && message.kind == Message::slot_ready &&
+      (slot.state == State::starting || slot.state == State::clearing))
+    return on_ready(slot, message.ready, received.sender);
+  if (is_message && received.size == sizeof(SlotExit) && message.kind == Message::slot_exit &&
+      slot.state == State::running)
+    return on_exit(slot, message.exit, received);
+  if (slot.state == State::dying) {
+    poller_.forget(slot.socket);  // whatever it still says is not heard; its death is what we wait for
+    return;
+  }
+  log::error("slot answered nonsense or closed slot={}", number_of(slot));
+  discard(slot);
+}
+
+void Slots::on_ready(Slot& slot, SlotReady& message, pid_t sender) {
+  if (message.failed) {
+    message.step.back() = '\0';
+    // Closed connections of the run that linger in the slot's network are usual; the rest is not.
+    if (std::strcmp(message.step.data(), "network") != 0)
+      log::error("slot not usable slot={} step={} error={}", number_of(slot),
+                 log::quoted(message.step.data()),
+                 strerrordesc_np(message.error) ? strerrordesc_np(message.error) : "unknown");
+    return discard(slot);
+  }
+  if (!slot.process) {
+    slot.process.reset(static_cast<int>(syscall(SYS_pidfd_open, sender, 0)));
+    if (!slot.process || !poller_.watch(slot.process.get(), Source::slot_process, number_of(slot)))
+      return discard(slot);
+  }
+  slot.state = State::ready;
+  if (slot.runs > 0) slot.failures = 0;
+  // By now the slots of a host before us are gone, and their groups can go.
+  if (!ever_ready_) cgroups_->remove_leftovers();
+  ever_ready_ = true;
+  listener_.slot_ready();
+}
+
+void Slots::on_exit(Slot& slot, SlotExit& message, Received& received) {
+  RunEnd end = end_of(slot);
+  if (!slot.cgroup->enforces()) {
+    end.cpu_us = message.cpu_us;
+    end.memory_peak_bytes = message.memory_peak_bytes;
+  }
+  const bool over_cpu = end.cpu_us > slot.run->limits.cpu_ms * 1000;
+  if (!message.started && end.ended_by != EndedBy::memory_limit) {
+    end.ended_by = EndedBy::refused;
+    end.value = message.error;
+    message.step.back() = '\0';
+    end.step = message.step;
+  } else if (end.ended_by == EndedBy::memory_limit) {
+    // decided by end_of
+  } else if (over_cpu) {
+    end.ended_by = EndedBy::cpu_limit;
+  } else if (WIFSIGNALED(message.wait_status)) {
+    end.ended_by = EndedBy::signal;
+    end.value = WTERMSIG(message.wait_status);
+  } else {
+    end.ended_by = EndedBy::exit;
+    end.value = WEXITSTATUS(message.wait_status);
+  }
+  const bool collected = end.ended_by == EndedBy::exit && received.fds_count == 1;
+  const int file = collected ? received.fds[0].get() : -1;
+  const bool clean = end.ended_by == EndedBy::exit || end.ended_by == EndedBy::signal;
+  slot.run.reset();
+  slot.state = State::clearing;
+  slot.deadline = Monotonic::now() + clear_bound;
+  if (!clean || slot.runs >= runs_per_slot_max) discard(slot);
+  listener_.run_ended(end, collected ? std::span(&file, 1) : std::span<const int>());
+}
+
+// The init of a pid namespace ends only after everything in it is gone.
+void Slots::on_death(Slot& slot) {
+  if (!slot.process) return;
+  if (slot.state != State::dying) {
+    if (slot.state == State::running || slot.state == State::ready)
+      log::error("slot died slot={}", number_of(slot));
+    discard(slot);
+  }
+  poller_.forget(slot.process);
+  poller_.forget(slot.socket);
+  if (slot.runs == 0) return retry_later(slot);  // it was of no use: not at once again
+  slot.state = State::empty;
+  slot.retry_at = Monotonic::now();
+}
+
+void Slots::on_out_of_memory(Slot& slot) {
+  if (slot.state != State::running || !slot.cgroup->usage().out_of_memory) {
+    std::uint64_t count = 0;
+    (void)!read(slot.cgroup->out_of_memory_event(), &count, sizeof(count));
+    return;
+  }
+  // v1 kills one process; the run is over as a whole.
+  end_by_force(slot, EndedBy::memory_limit);
+}
+
+RunEnd Slots::end_of(Slot& slot) {
+  const CgroupUsage usage = slot.cgroup->usage();
+  RunEnd end{};
+  end.run_id = slot.run->id;
+  end.cpu_us = static_cast<std::uint64_t>(usage.cpu.count());
+  end.wall_us = static_cast<std::uint64_t>(
+      std::chrono::duration_cast<microseconds>(Monotonic::now() - slot.run->started_at).count());
+  end.memory_peak_bytes = usage.memory_peak_bytes;
+  if (usage.out_of_memory) end.ended_by = EndedBy::memory_limit;
+  return end;
+}
+
+// The answer goes out at once; that everything in the slot is dead takes as long as it takes.
+void Slots::end_by_force(Slot& slot, EndedBy why, std::int32_t value) {
+  RunEnd end = end_of(slot);
+  end.ended_by = why;
+  end.value = value;
+  kill_slot(slot);
+  listener_.run_ended(end, {});
+}
+
+void Slots::kill_slot(Slot& slot) {
+  slot.run.reset();
+  ++replaced_;
+  if (!slot.process) {  // it never said who it is: without its socket it ends by itself
+    poller_.forget(slot.socket);
+    return retry_later(slot);
+  }
+  slot.state = State::dying;
+  slot.deadline = Monotonic::now() + dying_bound;
+  syscall(SYS_pidfd_send_signal, slot.process.get(), SIGKILL, nullptr, 0);
+}
+
+// Throws the slot away, whatever state it is in. A run in it was answered or is refused here.
+void Slots::discard(Slot& slot) {
+  if (slot.state == State::dying) return;
+  if (slot.run) refuse(slot.run->id, "slot died", ECHILD);
+  kill_slot(slot);
+}
+
+void Slots::shut_down() {
+  for (Slot& slot : slots_) {
+    if (slot.process) syscall(SYS_pidfd_send_signal, slot.process.get(), SIGKILL, nullptr, 0);
+    slot.socket.reset();
+  }
+  // Groups can be removed only when nobody is in them; but what the kernel cannot kill is not waited for.
+  const auto deadline = Monotonic::now() + dying_bound;
+  sigset_t child;
+  sigemptyset(&child);
+  sigaddset(&child, SIGCHLD);
+  while (true) {
+    const pid_t ended = waitpid(-1, nullptr, WNOHANG);
+    if (ended > 0) continue;
+    if (ended < 0 || Monotonic::now() >= deadline) return;
+    constexpr timespec look_again{0, 50'000'000};
+    sigtimedwait(&child, nullptr, &look_again);
+  }
+}
+
+}  // namespace code_exec::sandbox
