@@ -15,6 +15,7 @@ import urllib.request
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BINARY = os.environ.get("CODE_EXEC_BIN", os.path.join(ROOT, "build", "code-exec"))
 PROGRAM = os.path.join(ROOT, "bench", "hello.py")
+SUBMIT_CLIENTS = 32
 READINESS_BOUND_S = 60
 STOP_BOUND_S = 30
 
@@ -94,8 +95,8 @@ def measure_all(jobs):
         results["http"] = measure("--url", server.url, *job, "--jobs", jobs, "--clients", 8)
         results["httpOne"] = measure("--url", server.url, *job, "--jobs", max(jobs // 4, 50), "--clients", 1)
         # Last: the jobs are worked on meanwhile and afterwards, which nothing else should be measured beside.
-        results["submit"] = measure("--url", server.url, "--program", PROGRAM, "--jobs", jobs * 2, "--clients", 8,
-                                    "--no-wait")
+        results["submit"] = measure("--url", server.url, "--program", PROGRAM, "--jobs", jobs * 10,
+                                    "--clients", SUBMIT_CLIENTS, "--no-wait")
     results["ratios"] = {
         "rateToBare": ratio(results["http"]["jobsPerSecond"], results["bare"]["jobsPerSecond"]),
         "p50OneClientToBare": ratio(results["httpOne"]["p50Ms"], results["bareOne"]["p50Ms"]),
@@ -114,7 +115,7 @@ def table(results):
             ("bareOne", "/usr/bin/python3 hello.py, one at a time"),
             ("http", "over HTTP, durable, 8 clients"),
             ("httpOne", "over HTTP, durable, one client"),
-            ("submit", "submissions alone, 8 clients")]
+            ("submit", f"submissions alone, {SUBMIT_CLIENTS} clients")]
     lines = [f"{'':42}{'jobs/s':>9}{'p50 ms':>9}{'p99 ms':>9}{'errors':>8}"]
     for key, name in rows:
         row = results[key]
