@@ -8,11 +8,11 @@ packages=(
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
   libspdlog-dev libcli11-dev libtomlplusplus-dev prometheus-cpp-dev
   libseccomp-dev libsqlite3-dev libssl-dev zlib1g-dev
-  curl python3
+  curl python3 nodejs
 )
 case "${1:-build}" in
   build) ;;
-  test) packages+=(libgtest-dev libgmock-dev clang libclang-rt-14-dev python3-pytest nodejs) ;;
+  test) packages+=(libgtest-dev libgmock-dev clang libclang-rt-14-dev python3-pytest) ;;
   lint) packages+=(clang clang-format clang-tidy) ;;
   *) echo "usage: $0 [build|test|lint]" >&2; exit 2 ;;
 esac

@@ -20,6 +20,11 @@ case "$host" in
 esac
 url="http://$host:$port"
 
+if curl -s -o /dev/null --max-time 2 "$url/"; then
+  echo "Something already listens at $url. Choose another port: PORT=3001 make serve" >&2
+  exit 1
+fi
+
 # In a process group of its own, so that Ctrl-C reaches it once, as the TERM sent below.
 set -m
 build/code-exec serve "$@" &

@@ -194,7 +194,7 @@ class HostClient final : public Sandbox {
       kill_run(id, KillReason::cancelled);
       co_return ended.error();
     }
-    if (active.host_lost) co_return unavailable("the sandbox host died during the run");
+    if (active.host_lost) co_return unavailable("the sandbox host ended before the run did; its own message says why");
     co_return result_of(active, streams);
   }
 

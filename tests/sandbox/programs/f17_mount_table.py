@@ -2,4 +2,4 @@
 #: stdout = "[]\n"
 with open("/proc/self/mountinfo") as table:
     roots = {line.split()[3] for line in table}
-print([r for r in sorted(roots) if any(w in r for w in ("home", "root", "data", "work", "docker"))])
+print([r for r in sorted(roots) if any(w in r for w in ("home", "data", "code-exec", "docker"))])
