@@ -50,10 +50,8 @@ done
 
 json='Content-Type: application/json'
 body='{"code": "print(\"Hello, World!\")"}'
-submitted="$(curl -fsS --max-time 30 -w '\n%{time_total}' -H "$json" -d "$body" "$url/submit-code")"
-job_id="$(sed -n 's/.*"jobId": *"\([^"]*\)".*/\1/p' <<<"$submitted")"
-answer="$(curl -fsS --max-time 30 -w '\n%{time_total}' "$url/exec-result?jobId=$job_id&wait=20000")"
-took_ms="$(printf '%s\n%s\n' "${submitted##*$'\n'}" "${answer##*$'\n'}" | awk '{s += $1} END {printf "%.1f", s * 1000}')"
+answer="$(curl -fsS --max-time 30 -w '\n%{time_total}' -H "$json" -d "$body" "$url/submit-code?wait=true")"
+took_ms="$(awk '{printf "%.1f", $1 * 1000}' <<<"${answer##*$'\n'}")"
 
 cat <<TEXT
 
