@@ -1,6 +1,5 @@
 // What `doctor` asks of a host. The last check is the one that counts: a real cage with a program run in it;
 // the others say which part is missing when it fails, and what to do about it.
-#include <fcntl.h>
 #include <sched.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>

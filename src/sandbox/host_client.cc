@@ -1,8 +1,6 @@
 #include "sandbox/host_client.h"
 
-#include <fcntl.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -194,7 +192,8 @@ class HostClient final : public Sandbox {
       kill_run(id, KillReason::cancelled);
       co_return ended.error();
     }
-    if (active.host_lost) co_return unavailable("the sandbox host ended before the run did; its own message says why");
+    if (active.host_lost)
+      co_return unavailable("the sandbox host ended before the run did; its own message says why");
     co_return result_of(active, streams);
   }
 

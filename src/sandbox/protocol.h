@@ -10,8 +10,10 @@
 //   launcher -> service  one byte + [socket to a new host]
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <string_view>
 
 namespace code_exec::sandbox {
 
@@ -39,6 +41,13 @@ struct WireLimits {
 
 using FileName = std::array<char, 256>;  // NUL-terminated
 using StepName = std::array<char, 32>;   // NUL-terminated: the step of confinement that failed
+
+// Cut to fit; allocates nothing.
+inline StepName step_name(std::string_view step) {
+  StepName name{};
+  std::copy_n(step.data(), std::min(step.size(), name.size() - 1), name.begin());
+  return name;
+}
 
 struct RunRequest {
   Message kind;
@@ -93,6 +102,10 @@ struct SlotReady {
   std::int32_t error;
   StepName step;
 };
+
+inline SlotReady slot_failed(std::string_view step, int error) {
+  return {Message::slot_ready, 1, error, step_name(step)};
+}
 
 struct SlotExit {
   Message kind;

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "sandbox/slot/init.h"
 #include "sandbox/wire.h"
@@ -52,14 +51,7 @@ Failure enter_cage(const Cage& cage) {
     if (syscall(SYS_close_range, 0, socket_number - 1, 0) != 0) _exit(1);
     run_slot_init(plan);
   }
-  if (failure.step) {
-    SlotReady ready{};
-    ready.kind = Message::slot_ready;
-    ready.failed = 1;
-    ready.error = failure.error;
-    std::strncpy(ready.step.data(), failure.step, ready.step.size() - 1);
-    (void)send_message(plan.socket, ready);
-  }
+  if (failure.step) (void)send_message(plan.socket, slot_failed(failure.step, failure.error));
   _exit(failure.step ? 1 : 0);
 }
 

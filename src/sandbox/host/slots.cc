@@ -42,7 +42,7 @@ RunEnd refusal(std::uint64_t run_id, const char* step, int error) {
   end.run_id = run_id;
   end.ended_by = EndedBy::refused;
   end.value = error;
-  std::strncpy(end.step.data(), step, end.step.size() - 1);
+  end.step = step_name(step);
   return end;
 }
 

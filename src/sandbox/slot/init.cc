@@ -127,7 +127,7 @@ class Init {
   bool refuse(SlotExit& exit, const char* step, int error) {
     exit.started = 0;
     exit.error = error;
-    std::strncpy(exit.step.data(), step, exit.step.size() - 1);
+    exit.step = step_name(step);
     return send_message(plan_.socket, exit) == 0;
   }
 
@@ -199,11 +199,7 @@ class Init {
   bool report_ready(const Failure& failure) {
     SlotReady ready{};
     ready.kind = Message::slot_ready;
-    if (failure.step) {
-      ready.failed = 1;
-      ready.error = failure.error;
-      std::strncpy(ready.step.data(), failure.step, ready.step.size() - 1);
-    }
+    if (failure.step) ready = slot_failed(failure.step, failure.error);
     return send_message(plan_.socket, ready) == 0 && !failure.step;
   }
 

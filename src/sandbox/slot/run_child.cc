@@ -2,8 +2,6 @@
 
 #include <unistd.h>
 
-#include <cstring>
-
 #include "sandbox/slot/steps.h"
 
 namespace code_exec::sandbox {
@@ -34,9 +32,7 @@ void become_program(const RunContext& context) {
     const int error = step.apply(context);
     if (step.apply == take_streams && error == 0) report = report_fd;
     if (error == 0) continue;
-    StepFailure failure{};
-    std::strncpy(failure.step.data(), step.name, failure.step.size() - 1);
-    failure.error = error;
+    const StepFailure failure{step_name(step.name), error};
     // If even this fails, init sees a process that ended without having become the program's.
     (void)!write(report, &failure, sizeof(failure));
     break;
