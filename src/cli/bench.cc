@@ -21,6 +21,7 @@ struct BenchOptions {
   std::string language = "python";
   bool no_wait = false;
   bool bare = false;
+  bool confined = false;
   std::string interpreter = "/usr/bin/python3";
   std::string expect;
   bool json = false;
@@ -32,13 +33,12 @@ int measure(const BenchOptions& options, bool expects) {
     auto read = read_file(options.program, 16 << 20);
     if (!read) return usage_error(read.error().field, read.error().detail);
     code = std::move(*read);
-  } else if (options.bare) {
-    return usage_error("--bare", "needs a --program");
   }
 
   Result<BenchReport> report;
-  if (options.bare) {
-    report = measure_bare({options.interpreter, options.program, options.jobs, options.clients});
+  if (options.bare || options.confined) {
+    const StartLoad load{options.interpreter, options.program, options.jobs, options.clients};
+    report = options.bare ? measure_bare(load) : measure_confined(load);
   } else {
     BenchLoad load{.url = options.url,
                    .code = std::move(code),
@@ -69,12 +69,17 @@ Command add_bench(CLI::App& app) {
       ->check(CLI::Range(std::size_t{1}, std::size_t{10'000}))
       ->type_name("N")
       ->capture_default_str();
-  command->add_option("--program", options->program, "the program; without it, one that prints a line")
+  command->add_option("--program", options->program, "the program; without it one that prints a line, or none for --bare and --confined")
       ->type_name("FILE");
   command->add_option("--language", options->language, "its language")->type_name("L")->capture_default_str();
   command->add_flag("--no-wait", options->no_wait, "submit only, and wait for no results");
-  command->add_flag("--bare", options->bare, "no server: start the interpreter with --program for each job");
-  command->add_option("--interpreter", options->interpreter, "what --bare starts")
+  CLI::Option* bare = command->add_flag("--bare", options->bare,
+                                        "no server: start the interpreter with --program for each job");
+  command
+      ->add_flag("--confined", options->confined,
+                 "no server: start the interpreter with --program in the sandbox for each job")
+      ->excludes(bare);
+  command->add_option("--interpreter", options->interpreter, "what --bare and --confined start")
       ->type_name("FILE")
       ->capture_default_str();
   CLI::Option* expect =

@@ -20,7 +20,7 @@ using SteadyClock = std::chrono::steady_clock;
 // down.
 class Starter {
  public:
-  explicit Starter(const BareLoad& load) : load_(load) {
+  explicit Starter(const StartLoad& load) : load_(load) {
     posix_spawn_file_actions_init(&actions_);
     posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions_, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
@@ -33,7 +33,7 @@ class Starter {
   std::string run_once() const {
     std::string interpreter = load_.interpreter;
     std::string program = load_.program;
-    char* argv[] = {interpreter.data(), program.data(), nullptr};
+    char* argv[] = {interpreter.data(), program.empty() ? nullptr : program.data(), nullptr};
     pid_t pid = 0;
     const int failed = posix_spawn(&pid, interpreter.c_str(), &actions_, nullptr, argv, environ);
     if (failed != 0) return "start " + interpreter + ": " + std::strerror(failed);
@@ -47,13 +47,13 @@ class Starter {
   }
 
  private:
-  const BareLoad& load_;
+  const StartLoad& load_;
   posix_spawn_file_actions_t actions_{};
 };
 
 }  // namespace
 
-Result<BenchReport> measure_bare(const BareLoad& load) {
+Result<BenchReport> measure_bare(const StartLoad& load) {
   const Starter starter(load);
   if (std::string problem = starter.run_once(); !problem.empty())  // also warms the page cache
     return Error{Errc::unavailable, std::move(problem), {}};
