@@ -58,7 +58,7 @@ std::string headline(const Outcome& outcome, const job::Limits& limits) {
     case Reason::wall_time_limit:
       return "the program ran longer than its limit" + ms(limits.wall_time);
     case Reason::memory_limit:
-      return "the program used more memory than its limit (" + std::to_string(limits.memory_bytes) +
+      return "the program needed more memory than its limit (" + std::to_string(limits.memory_bytes) +
              " bytes)";
     case Reason::output_limit:
       return "the program printed far more than its limit";

@@ -166,6 +166,7 @@ Task<job::Outcome> run_job(sandbox::Sandbox& box, const job::Submission& submiss
   if (stream) hooks = streaming_hooks(cancel);
   auto ran = co_await box.run(std::move(spec), std::move(hooks));
   if (!ran) co_return ran.error();
+  worker::recognise_out_of_memory(runtime, ran->outcome);
   if (compilation.compiled) ran->outcome.compile_output = compilation.compiled->output;
   co_return std::move(ran->outcome);
 }

@@ -137,6 +137,7 @@ void read_top(TomlSection top, Description& description) {
     runtime.compile = read_compile(*compile, runtime.source_file);
   if (auto run = top.section("run", Presence::required)) {
     runtime.run_argv = read_program(*run, runtime.compile ? "./" + runtime.compile->artifact : "");
+    runtime.out_of_memory = run->texts("out_of_memory", Presence::optional);
     run->refuse_unknown();
   }
   if (auto environment = top.section("environment", Presence::optional))

@@ -95,6 +95,7 @@ artifact = "main"
 limits = { cpu_time_ms = 7000, memory_bytes = 1_000_000_000 }
 [run]
 argv = ["./main", "-x"]
+out_of_memory = ["no memory"]
 [environment]
 HOME = "/box"
 EMPTY = ""
@@ -112,6 +113,7 @@ processes = 16
   EXPECT_EQ(runtime.compile->limits.memory_bytes, 1'000'000'000u);
   EXPECT_EQ(runtime.compile->limits.files, job::Limits().files);
   EXPECT_THAT(runtime.run_argv, ElementsAre("./main", "-x"));
+  EXPECT_THAT(runtime.out_of_memory, ElementsAre("no memory"));
   EXPECT_EQ(runtime.environment, (std::map<std::string, std::string>{{"HOME", "/box"}, {"EMPTY", ""}}));
   EXPECT_THAT(runtime.mounts, ElementsAre("/usr/lib"));
   EXPECT_EQ(runtime.needs.processes, 16u);

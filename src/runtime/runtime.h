@@ -31,6 +31,8 @@ struct Runtime {
   std::map<std::string, std::string> environment;  // added to the sandbox's own few variables
   std::vector<std::string> mounts;  // absolute directories it must see beside the usual ones, read-only
   job::LimitsRequest needs;         // least values without which it cannot start
+  // How a line on stderr begins with which a program of this language says that it dies for lack of memory.
+  std::vector<std::string> out_of_memory;
 };
 
 // Why a described runtime cannot be used on this host: for `code-exec runtimes` and `doctor`.

@@ -94,6 +94,7 @@ net::awaitable<void> ExecStage::execute(RunPtr run, const runtime::Runtime& runt
   sandbox::RunHooks hooks;
   hooks.cancel = run->active->stop;
   auto ran = co_await shared_.parts.sandbox.run(std::move(spec), std::move(hooks));
+  if (ran) recognise_out_of_memory(runtime, ran->outcome);
   shared_.metrics.ran(std::chrono::steady_clock::now() - began);
   shared_.metrics.slots(shared_.parts.sandbox.stats());
 

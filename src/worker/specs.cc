@@ -1,6 +1,8 @@
 #include "worker/specs.h"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace code_exec::worker {
@@ -16,6 +18,9 @@ void add_files(sandbox::Spec& spec, const job::Submission& submission) {
   for (const auto& file : submission.files)
     spec.files.push_back(sandbox::File{.name = file.name, .content = file.content});
 }
+
+// A program that dies says why last.
+constexpr std::size_t last_words_bytes = 8192;
 
 }  // namespace
 
@@ -47,6 +52,17 @@ sandbox::Spec compile_spec(const runtime::Runtime& runtime, const job::Submissio
   spec.limits = runtime.compile->limits;
   spec.collect = runtime.compile->artifact;
   return spec;
+}
+
+void recognise_out_of_memory(const runtime::Runtime& runtime, job::Outcome& outcome) {
+  if (outcome.reason != job::Reason::runtime_error && outcome.reason != job::Reason::signal) return;
+  const std::string_view said = outcome.stderr_bytes;
+  std::string_view words = said.substr(said.size() - std::min(said.size(), last_words_bytes));
+  while (!words.empty()) {
+    for (const std::string& beginning : runtime.out_of_memory)
+      if (words.starts_with(beginning)) outcome.reason = job::Reason::memory_limit;
+    words.remove_prefix(std::min(words.find('\n'), words.size() - 1) + 1);
+  }
 }
 
 CompileResult compile_result(sandbox::RunResult ran) {
