@@ -67,9 +67,9 @@ Check check_cgroups(CgroupUse use) {
 }
 
 Check check_seccomp() {
-  auto filter = build_seccomp_filter();
-  if (filter) return {"seccomp", true, std::to_string(filter->size()) + " instructions"};
-  return {"seccomp", false, filter.error().detail};
+  auto filters = build_seccomp_filters();
+  if (filters) return {"seccomp", true, std::to_string(filters->slot.size()) + " instructions"};
+  return {"seccomp", false, filters.error().detail};
 }
 
 // A host of one slot and a program that prints.

@@ -74,10 +74,6 @@ constexpr auto refused = std::to_array<const char*>({"ptrace",
                                                      "kcmp",
                                                      "pidfd_getfd",
                                                      "process_madvise",
-                                                     "unshare",
-                                                     "setns",
-                                                     "mount",
-                                                     "umount2",
                                                      "pivot_root",
                                                      "chroot",
                                                      "fsopen",
@@ -124,6 +120,11 @@ constexpr auto refused = std::to_array<const char*>({"ptrace",
                                                      "move_pages",
                                                      "mbind",
                                                      "set_mempolicy"});
+
+// What a slot's init needs to make and clear its slot, and a run on its way into its own namespaces.
+constexpr auto slot_only = std::to_array<const char*>({"mount", "umount2", "unshare", "setns"});
+constexpr auto slot_only_prctl =
+    std::to_array<std::uint32_t>({PR_SET_SECCOMP, PR_SET_SECUREBITS, PR_CAPBSET_DROP});
 
 struct Release {
   void operator()(scmp_filter_ctx context) const { seccomp_release(context); }
@@ -224,13 +225,14 @@ void add_memory(Rules& rules) {
   rules.allow("shmget", SCMP_A2_32(SCMP_CMP_MASKED_EQ, SHM_HUGETLB, 0));
 }
 
-int add_rules(scmp_filter_ctx context) {
+int add_slot_rules(scmp_filter_ctx context) {
   Rules rules(context);
   for (const char* name : allowed) rules.allow(name);
+  for (const char* name : slot_only) rules.allow(name);
   for (const char* name : refused) rules.answer(EPERM, name);
   for (const char* name : done_without_effect) rules.answer(0, name);
   for (std::uint32_t option : allowed_prctl) rules.allow("prctl", SCMP_A0_32(SCMP_CMP_EQ, option));
-  rules.answer(EPERM, "prctl", SCMP_A0_32(SCMP_CMP_EQ, PR_SET_SECCOMP));
+  for (std::uint32_t option : slot_only_prctl) rules.allow("prctl", SCMP_A0_32(SCMP_CMP_EQ, option));
   add_clone(rules);
   add_sockets(rules);
   add_memory(rules);
@@ -245,12 +247,17 @@ int add_rules(scmp_filter_ctx context) {
   return rules.error();
 }
 
-}  // namespace
+int add_run_rules(scmp_filter_ctx context) {
+  Rules rules(context);
+  for (const char* name : slot_only) rules.answer(EPERM, name);
+  for (std::uint32_t option : slot_only_prctl) rules.answer(EPERM, "prctl", SCMP_A0_32(SCMP_CMP_EQ, option));
+  return rules.error();
+}
 
-Result<std::vector<sock_filter>> build_seccomp_filter() {
-  Context context(seccomp_init(SCMP_ACT_ERRNO(ENOSYS)));
+Result<std::vector<sock_filter>> compile(std::uint32_t default_action, int (*add_rules)(scmp_filter_ctx)) {
+  Context context(seccomp_init(default_action));
   if (!context) return Error{Errc::internal, "seccomp_init failed", {}};
-  // A binary tree instead of a list: 112 us instead of 265 us to install.
+  // A binary tree instead of a list.
   int error = seccomp_attr_set(context.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);
   if (!error) error = seccomp_attr_set(context.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
   if (!error) error = add_rules(context.get());
@@ -265,6 +272,16 @@ Result<std::vector<sock_filter>> build_seccomp_filter() {
   if (pread(file.get(), program.data(), static_cast<std::size_t>(size), 0) != size)
     return system_error(Errc::internal, "pread", "filter", errno);
   return program;
+}
+
+}  // namespace
+
+Result<SeccompFilters> build_seccomp_filters() {
+  auto slot = compile(SCMP_ACT_ERRNO(ENOSYS), add_slot_rules);
+  if (!slot) return slot.error();
+  auto run = compile(SCMP_ACT_ALLOW, add_run_rules);
+  if (!run) return run.error();
+  return SeccompFilters{std::move(*slot), std::move(*run)};
 }
 
 }  // namespace code_exec::sandbox

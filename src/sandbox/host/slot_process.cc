@@ -58,7 +58,7 @@ Failure enter_cage(const Cage& cage) {
 }  // namespace
 
 Result<Fd> start_slot(const Cage& cage, std::size_t number, const WireLimits& usual_limits,
-                      bool limit_per_process, std::span<const sock_filter> filter) {
+                      bool limit_per_process, const SeccompFilters& filters) {
   Fd ours;
   Fd theirs;
   if (int error = make_socket_pair(ours, theirs))
@@ -78,7 +78,8 @@ Result<Fd> start_slot(const Cage& cage, std::size_t number, const WireLimits& us
     plan.groups_can_be_dropped = cage.privileged;
     plan.limit_per_process = limit_per_process;
     plan.usual_limits = usual_limits;
-    plan.filter = filter;
+    plan.slot_filter = filters.slot;
+    plan.run_filter = filters.run;
     build_slot(cage, plan);
   }
   return ours;

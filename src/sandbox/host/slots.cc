@@ -11,7 +11,6 @@
 #include <cstring>
 
 #include "base/log.h"
-#include "sandbox/host/seccomp_filter.h"
 #include "sandbox/host/slot_process.h"
 
 namespace code_exec::sandbox {
@@ -47,9 +46,9 @@ RunEnd refusal(std::uint64_t run_id, const char* step, int error) {
 }
 
 Result<void> Slots::prepare() {
-  auto filter = build_seccomp_filter();
-  if (!filter) return filter.error();
-  filter_ = std::move(*filter);
+  auto filters = build_seccomp_filters();
+  if (!filters) return filters.error();
+  filters_ = std::move(*filters);
   if (options_.cgroups == CgroupUse::none) {
     cgroups_ = make_absent_cgroup_tree();
   } else {
@@ -132,9 +131,15 @@ void Slots::tick() {
 
 void Slots::check_time(Slot& slot, Monotonic::time_point now) {
   ActiveRun& run = *slot.run;
-  if (now >= run.wall_deadline) return end_by_force(slot, EndedBy::wall_limit);
-  if (now < run.next_cpu_look) return;
+  const bool wall_over = now >= run.wall_deadline;
+  if (!wall_over && now < run.next_cpu_look) return;
   const microseconds used = slot.cgroup->cpu_used();
+  if (wall_over && used == microseconds::zero() && slot.cgroup->enforces()) {
+    // Nobody ever joined the group: the slot hangs, which is not the program's doing.
+    log::error("slot does not start its run slot={}", number_of(slot));
+    return discard(slot);
+  }
+  if (wall_over) return end_by_force(slot, EndedBy::wall_limit);
   const microseconds limit = milliseconds(run.limits.cpu_ms);
   if (used >= limit) return end_by_force(slot, EndedBy::cpu_limit);
   run.next_cpu_look = now + next_look(limit - used);
@@ -147,7 +152,7 @@ std::chrono::microseconds Slots::next_look(microseconds left) const {
 
 void Slots::start(Slot& slot) {
   const WireLimits usual{0, 0, 0, options_.usual_limits.disk_bytes, 0, options_.usual_limits.files};
-  auto socket = start_slot(cage_, number_of(slot), usual, !slot.cgroup->enforces(), filter_);
+  auto socket = start_slot(cage_, number_of(slot), usual, !slot.cgroup->enforces(), filters_);
   if (!socket) {
     log::error("slot not started slot={} error={}", number_of(slot), socket.error().detail);
     return retry_later(slot);

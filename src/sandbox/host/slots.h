@@ -5,8 +5,6 @@
 //   any of them -> dying -> empty       killed; the kernel says when everything in it is gone
 #pragma once
 
-#include <linux/filter.h>
-
 #include <array>
 #include <memory>
 #include <optional>
@@ -16,6 +14,7 @@
 #include "sandbox/host/cage.h"
 #include "sandbox/host/cgroup.h"
 #include "sandbox/host/poller.h"
+#include "sandbox/host/seccomp_filter.h"
 #include "sandbox/host_client.h"
 #include "sandbox/protocol.h"
 #include "sandbox/wire.h"
@@ -105,7 +104,7 @@ class Slots {
   const HostOptions& options_;
   Poller& poller_;
   SlotsListener& listener_;
-  std::vector<sock_filter> filter_;
+  SeccompFilters filters_;
   std::unique_ptr<CgroupTree> cgroups_;
   Cage cage_;
   std::vector<Slot> slots_;

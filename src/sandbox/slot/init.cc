@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "sandbox/slot/filter.h"
 #include "sandbox/slot/mounts.h"
 #include "sandbox/slot/network.h"
 #include "sandbox/slot/run_child.h"
@@ -57,6 +58,8 @@ class Init {
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return {"dumpable", errno};
     if (sethostname("sandbox", 7) != 0) return {"host name", errno};
     if (int error = bring_up_loopback()) return {"loopback", error};
+    // Of the host's procfs, which the slot's own has not; what it changes is ours (pid_namespaces(7)).
+    last_pid_.reset(open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC));
     if (int error = mount_proc()) return {"proc", error};
     if (int error = make_program_namespace(plan_.program_owner, user_namespace_))
       return {"program namespace", error};
@@ -68,6 +71,7 @@ class Init {
     if (sigprocmask(SIG_SETMASK, &child, nullptr) != 0) return {"signal mask", errno};
     child_signals_.reset(signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!child_signals_) return {"signalfd", errno};
+    if (int error = load_filter(plan_.slot_filter)) return {"slot filter", error};
     return {};
   }
 
@@ -88,6 +92,7 @@ class Init {
     Fd report_read(pipe_ends[0]);
     Fd report_write(pipe_ends[1]);
 
+    count_processes_anew();
     const pid_t main_process = fork();
     if (main_process < 0) return refuse(exit, "fork", errno);
     if (main_process == 0) start_program(received, report_write.get());
@@ -120,8 +125,14 @@ class Init {
     context.groups_can_be_dropped = plan_.groups_can_be_dropped;
     context.limit_per_process = plan_.limit_per_process;
     context.limits = start_.limits;
-    context.filter = plan_.filter;
+    context.filter = plan_.run_filter;
     become_program(context);
+  }
+
+  // A program's own process is always number 2: how many there were before it tells something of earlier
+  // runs. Where the kernel or a container's read-only /proc/sys forbids it, the count goes on.
+  void count_processes_anew() {
+    if (last_pid_) (void)!pwrite(last_pid_.get(), "1", 1, 0);
   }
 
   bool refuse(SlotExit& exit, const char* step, int error) {
@@ -210,6 +221,7 @@ class Init {
   SlotPlan plan_;
   Fd user_namespace_;
   Fd child_signals_;
+  Fd last_pid_;  // empty where it cannot be had
   WorkArea area_{};
   SlotStart start_{};
 };

@@ -18,7 +18,8 @@ struct SlotPlan {
   bool groups_can_be_dropped = true;
   bool limit_per_process = false;
   WireLimits usual_limits{};  // what the work area is made for ahead of a run
-  std::span<const sock_filter> filter;
+  std::span<const sock_filter> slot_filter;  // init's own, which runs inherit
+  std::span<const sock_filter> run_filter;
 };
 
 // Called as process 1 of new pid, mount, network, ipc and uts namespaces, the mount namespace being a copy of
