@@ -4,11 +4,14 @@
 //
 //   service -> host   RunRequest + [description, stdin, stdout, stderr]      KillRequest
 //   host -> service   RunEnd + [collected file]?
-//   host -> init      SlotStart + [description, stdin, stdout, stderr, cgroup files...]
+//   host -> init      SlotPlan                           first of all
+//                     SlotStart + [description, stdin, stdout, stderr, cgroup files...]
 //   init -> host      SlotReady                          after the slot was made or cleared
 //                     SlotExit + [collected file]?       the run's main process has ended, or never started
 //   launcher -> service  one byte + [socket to a new host]
 #pragma once
+
+#include <linux/filter.h>
 
 #include <algorithm>
 #include <array>
@@ -24,6 +27,7 @@ enum class Message : std::uint32_t {
   run_request = 1,
   kill_request,
   run_end,
+  slot_plan,
   slot_start,
   slot_ready,
   slot_exit
@@ -87,6 +91,24 @@ struct RunEnd {
   std::uint64_t wall_us;
   std::uint64_t memory_peak_bytes;
   StepName step;
+};
+
+// A compiled system call filter of at most `Max` instructions.
+template <std::size_t Max>
+struct WireFilter {
+  std::uint32_t size;
+  std::array<sock_filter, Max> instructions;
+};
+
+// What a slot is made for; the init's own memory begins with it and holds nothing of the host's.
+struct SlotPlan {
+  Message kind;
+  std::uint32_t program_owner;          // the slot's program, as an id of the cage's user namespace
+  std::uint32_t groups_can_be_dropped;  // not in a user namespace made without privilege
+  std::uint32_t limit_per_process;      // there are no cgroups: memory and processes through rlimits
+  WireLimits usual_limits;              // what the work area is made for ahead of a run
+  WireFilter<1024> slot_filter;         // init's own, which runs inherit
+  WireFilter<128> run_filter;
 };
 
 struct SlotStart {

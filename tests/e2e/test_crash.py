@@ -122,7 +122,8 @@ def test_an_idle_server_stops_at_once(make_server):
 
 def host_and_service(server):
     """The launcher's two children: the sandbox host has slots below it, the service has nobody."""
-    children = [pid for pid in descendants(server.process.pid) if stat_of(pid)[1] == server.process.pid]
+    children = [pid for pid in descendants(server.process.pid)
+                if (stat := stat_of(pid)) and stat[1] == server.process.pid]
     hosts = [pid for pid in children if descendants(pid)]
     services = [pid for pid in children if pid not in hosts]
     return (hosts[0], services[0]) if len(hosts) == 1 and len(services) == 1 else None

@@ -3,14 +3,18 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/close_range.h>
+#include <linux/memfd.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <string>
 
-#include "sandbox/slot/init.h"
+#include "sandbox/slot/program_file.h"
 #include "sandbox/wire.h"
 
 namespace code_exec::sandbox {
@@ -34,8 +38,26 @@ Failure enter_cage(const Cage& cage) {
   return {};
 }
 
+// As process 1 of the slot: only the socket stays open, standard streams included. Returns the errno.
+int execute_init(int socket, int program) {
+  constexpr int program_number = slot_socket + 1;
+  // Out of the way of both numbers first.
+  const int socket_copy = fcntl(socket, F_DUPFD_CLOEXEC, program_number + 1);
+  const int program_copy = fcntl(program, F_DUPFD_CLOEXEC, program_number + 1);
+  if (socket_copy < 0 || program_copy < 0) return errno;
+  if (dup2(socket_copy, slot_socket) < 0) return errno;
+  if (dup3(program_copy, program_number, O_CLOEXEC) < 0) return errno;
+  if (syscall(SYS_close_range, program_number + 1, ~0U, 0) != 0) return errno;
+  if (syscall(SYS_close_range, 0, slot_socket - 1, 0) != 0) return errno;
+  std::array<char, 16> name{"code-exec-slot"};
+  const std::array<char*, 2> arguments{name.data(), nullptr};
+  const std::array<char*, 1> environment{nullptr};
+  execveat(program_number, "", arguments.data(), environment.data(), AT_EMPTY_PATH);
+  return errno;
+}
+
 // In the child of the host: becomes root of the cage, and its own child process 1 of the slot.
-[[noreturn]] void build_slot(const Cage& cage, SlotPlan plan) {
+[[noreturn]] void build_slot(const Cage& cage, int socket, int program) {
   Failure failure = enter_cage(cage);
   pid_t init = -1;
   if (!failure.step) {
@@ -43,22 +65,41 @@ Failure enter_cage(const Cage& cage) {
     if (init < 0) failure = {"fork", errno};
   }
   if (init == 0) {
-    constexpr int socket_number = 3;
-    if (plan.socket != socket_number && dup3(plan.socket, socket_number, O_CLOEXEC) < 0) _exit(1);
-    plan.socket = socket_number;
-    // Nothing of the host's stays open in a slot, standard streams included.
-    if (syscall(SYS_close_range, socket_number + 1, ~0U, 0) != 0) _exit(1);
-    if (syscall(SYS_close_range, 0, socket_number - 1, 0) != 0) _exit(1);
-    run_slot_init(plan);
+    failure = {"init", execute_init(socket, program)};
+    socket = slot_socket;
   }
-  if (failure.step) (void)send_message(plan.socket, slot_failed(failure.step, failure.error));
+  if (failure.step) (void)send_message(socket, slot_failed(failure.step, failure.error));
   _exit(failure.step ? 1 : 0);
 }
 
 }  // namespace
 
-Result<Fd> start_slot(const Cage& cage, std::size_t number, const WireLimits& usual_limits,
-                      bool limit_per_process, const SeccompFilters& filters) {
+Result<Fd> make_slot_program_file() {
+  const auto fail = [](const char* call) {
+    return system_error(Errc::internal, call, "the slot's program", errno);
+  };
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x0010U  // Linux 6.3, where vm.memfd_noexec may ask for it
+#endif
+  constexpr unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+  Fd file(memfd_create("code-exec-slot", flags | MFD_EXEC));
+  if (!file && errno == EINVAL) file.reset(memfd_create("code-exec-slot", flags));
+  if (!file) return fail("memfd_create");
+  const std::span<const char> program = slot_program();
+  for (std::size_t at = 0; at < program.size();) {
+    const ssize_t written = write(file.get(), program.data() + at, program.size() - at);
+    if (written < 0) return fail("write");
+    at += static_cast<std::size_t>(written);
+  }
+  if (fcntl(file.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+    return fail("seal");
+  // A file that is open for writing cannot be executed (ETXTBSY), so it is opened once more.
+  Fd readable(open(("/proc/self/fd/" + std::to_string(file.get())).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!readable) return fail("open");
+  return readable;
+}
+
+Result<Fd> start_slot(const SlotMold& mold, std::size_t number) {
   Fd ours;
   Fd theirs;
   if (int error = make_socket_pair(ours, theirs))
@@ -69,19 +110,13 @@ Result<Fd> start_slot(const Cage& cage, std::size_t number, const WireLimits& us
   const int on = 1;
   if (setsockopt(ours.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) != 0)
     return system_error(Errc::internal, "setsockopt", "SO_PASSCRED", errno);
+  SlotPlan plan = mold.plan;
+  plan.program_owner = mold.cage.program_owner(number);
+  if (int error = send_message(ours.get(), plan))
+    return system_error(Errc::unavailable, "send", "slot plan", error);
   const pid_t builder = fork();
   if (builder < 0) return system_error(Errc::unavailable, "fork", "slot", errno);
-  if (builder == 0) {
-    SlotPlan plan;
-    plan.socket = theirs.get();
-    plan.program_owner = cage.program_owner(number);
-    plan.groups_can_be_dropped = cage.privileged;
-    plan.limit_per_process = limit_per_process;
-    plan.usual_limits = usual_limits;
-    plan.slot_filter = filters.slot;
-    plan.run_filter = filters.run;
-    build_slot(cage, plan);
-  }
+  if (builder == 0) build_slot(mold.cage, theirs.get(), mold.program);
   return ours;
 }
 

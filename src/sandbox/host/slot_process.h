@@ -4,15 +4,22 @@
 #include "base/fd.h"
 #include "base/result.h"
 #include "sandbox/host/cage.h"
-#include "sandbox/host/seccomp_filter.h"
 #include "sandbox/protocol.h"
 
 namespace code_exec::sandbox {
 
+// The program of every slot's init, in a file that nobody can change, ready to be executed.
+Result<Fd> make_slot_program_file();
+
+struct SlotMold {
+  const Cage& cage;
+  int program;          // from make_slot_program_file()
+  const SlotPlan& plan;  // but for the owner, which is the slot's own
+};
+
 // Starts the init of slot `number` and returns our end of its socket at once. The init then says SlotReady,
 // with its pid as the message's sender; it becomes our child, for we are a subreaper
 // (PR_SET_CHILD_SUBREAPER).
-Result<Fd> start_slot(const Cage& cage, std::size_t number, const WireLimits& usual_limits,
-                      bool limit_per_process, const SeccompFilters& filters);
+Result<Fd> start_slot(const SlotMold& mold, std::size_t number);
 
 }  // namespace code_exec::sandbox

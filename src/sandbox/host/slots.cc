@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "base/log.h"
+#include "sandbox/host/seccomp_filter.h"
 #include "sandbox/host/slot_process.h"
 
 namespace code_exec::sandbox {
@@ -34,6 +35,14 @@ long processors() {
   return count;
 }
 
+template <std::size_t Max>
+bool fill(WireFilter<Max>& wire, std::span<const sock_filter> filter) {
+  if (filter.size() > Max) return false;
+  wire.size = static_cast<std::uint32_t>(filter.size());
+  std::copy(filter.begin(), filter.end(), wire.instructions.begin());
+  return true;
+}
+
 }  // namespace
 
 RunEnd refusal(std::uint64_t run_id, const char* step, int error) {
@@ -46,9 +55,6 @@ RunEnd refusal(std::uint64_t run_id, const char* step, int error) {
 }
 
 Result<void> Slots::prepare() {
-  auto filters = build_seccomp_filters();
-  if (!filters) return filters.error();
-  filters_ = std::move(*filters);
   if (options_.cgroups == CgroupUse::none) {
     cgroups_ = make_absent_cgroup_tree();
   } else {
@@ -59,6 +65,10 @@ Result<void> Slots::prepare() {
   auto cage = make_cage(options_.mounts);
   if (!cage) return cage.error();
   cage_ = std::move(*cage);
+  auto program = make_slot_program_file();
+  if (!program) return program.error();
+  program_ = std::move(*program);
+  if (auto planned = plan_slots(); !planned) return planned;
   slots_.resize(options_.slots);
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     auto group = cgroups_->make_group(i);
@@ -67,6 +77,19 @@ Result<void> Slots::prepare() {
     if (int event = slots_[i].cgroup->out_of_memory_event(); event >= 0)
       if (auto watched = poller_.watch(event, Source::slot_memory, i); !watched) return watched;
   }
+  return ok();
+}
+
+Result<void> Slots::plan_slots() {
+  auto filters = build_seccomp_filters();
+  if (!filters) return filters.error();
+  plan_.kind = Message::slot_plan;
+  plan_.groups_can_be_dropped = cage_.privileged;
+  plan_.limit_per_process = options_.cgroups == CgroupUse::none;
+  plan_.usual_limits.disk_bytes = options_.usual_limits.disk_bytes;
+  plan_.usual_limits.files = options_.usual_limits.files;
+  if (!fill(plan_.slot_filter, filters->slot) || !fill(plan_.run_filter, filters->run))
+    return Error{Errc::internal, "the system call filter is too long", {}};
   return ok();
 }
 
@@ -151,8 +174,7 @@ std::chrono::microseconds Slots::next_look(microseconds left) const {
 }
 
 void Slots::start(Slot& slot) {
-  const WireLimits usual{0, 0, 0, options_.usual_limits.disk_bytes, 0, options_.usual_limits.files};
-  auto socket = start_slot(cage_, number_of(slot), usual, !slot.cgroup->enforces(), filters_);
+  auto socket = start_slot({cage_, program_.get(), plan_}, number_of(slot));
   if (!socket) {
     log::error("slot not started slot={} error={}", number_of(slot), socket.error().detail);
     return retry_later(slot);

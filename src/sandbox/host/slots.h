@@ -14,7 +14,6 @@
 #include "sandbox/host/cage.h"
 #include "sandbox/host/cgroup.h"
 #include "sandbox/host/poller.h"
-#include "sandbox/host/seccomp_filter.h"
 #include "sandbox/host_client.h"
 #include "sandbox/protocol.h"
 #include "sandbox/wire.h"
@@ -84,6 +83,7 @@ class Slots {
   };
 
   std::size_t number_of(const Slot& slot) const { return static_cast<std::size_t>(&slot - slots_.data()); }
+  Result<void> plan_slots();
   void check_time(Slot& slot, Monotonic::time_point now);
   std::chrono::microseconds next_look(std::chrono::microseconds left) const;
   void start(Slot& slot);
@@ -104,7 +104,8 @@ class Slots {
   const HostOptions& options_;
   Poller& poller_;
   SlotsListener& listener_;
-  SeccompFilters filters_;
+  SlotPlan plan_{};  // of every slot, but for its owner
+  Fd program_;       // of every slot's init
   std::unique_ptr<CgroupTree> cgroups_;
   Cage cage_;
   std::vector<Slot> slots_;

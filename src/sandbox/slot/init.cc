@@ -30,15 +30,20 @@ std::uint64_t microseconds(const timeval& time) {
   return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(time.tv_usec);
 }
 
+template <std::size_t Max>
+std::span<const sock_filter> instructions(const WireFilter<Max>& filter) {
+  return {filter.instructions.data(), filter.size};
+}
+
 class Init {
  public:
-  explicit Init(const SlotPlan& plan) : plan_(plan) {}
+  Init(int socket, const SlotPlan& plan) : socket_(socket), plan_(plan) {}
 
   // Returns when the host is gone or the slot cannot go on.
   void run() {
     if (!report_ready(make())) return;
     while (true) {
-      Received received = receive_bytes(plan_.socket, std::as_writable_bytes(std::span(&start_, 1)));
+      Received received = receive_bytes(socket_, std::as_writable_bytes(std::span(&start_, 1)));
       if (received.kind != Received::Kind::message || received.size != sizeof(start_) ||
           start_.kind != Message::slot_start || received.fds_count != run_request_fds + start_.cgroup_files)
         return;
@@ -53,7 +58,16 @@ class Init {
     int error = 0;
   };
 
+  // When the machine as a whole runs out of memory, what is in a slot goes before anything of ours or the
+  // operator's; runs inherit it. The file is ours to write only while we are dumpable.
+  static int be_first_for_out_of_memory() {
+    Fd file(open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
+    if (!file) return errno;
+    return write(file.get(), "1000", 4) == 4 ? 0 : errno;
+  }
+
   Failure make() {
+    if (int error = be_first_for_out_of_memory()) return {"oom score", error};
     // Nobody in the slot may read us, whatever ids they share with us.
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return {"dumpable", errno};
     if (sethostname("sandbox", 7) != 0) return {"host name", errno};
@@ -71,7 +85,7 @@ class Init {
     if (sigprocmask(SIG_SETMASK, &child, nullptr) != 0) return {"signal mask", errno};
     child_signals_.reset(signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!child_signals_) return {"signalfd", errno};
-    if (int error = load_filter(plan_.slot_filter)) return {"slot filter", error};
+    if (int error = load_filter(instructions(plan_.slot_filter))) return {"slot filter", error};
     return {};
   }
 
@@ -102,12 +116,12 @@ class Init {
     if (!wait_for(main_process, exit)) return false;
     read_failure(report_read.get(), exit);
     if (start_.collect[0] == '\0' || exit.wait_status != 0 || !exit.started)
-      return send_message(plan_.socket, exit) == 0;
+      return send_message(socket_, exit) == 0;
     // What is brought back is opened only when nobody is left who could change it.
     kill_all();
     Fd collected = open_collected();
     const int number = collected.get();
-    return send_message(plan_.socket, exit, collected ? std::span(&number, 1) : std::span<const int>()) == 0;
+    return send_message(socket_, exit, collected ? std::span(&number, 1) : std::span<const int>()) == 0;
   }
 
   [[noreturn]] void start_program(const Received& received, int report) {
@@ -122,10 +136,10 @@ class Init {
     context.cgroup_files = {cgroup_files.data(), start_.cgroup_files};
     context.user_namespace = user_namespace_.get();
     context.report = report;
-    context.groups_can_be_dropped = plan_.groups_can_be_dropped;
-    context.limit_per_process = plan_.limit_per_process;
+    context.groups_can_be_dropped = plan_.groups_can_be_dropped != 0;
+    context.limit_per_process = plan_.limit_per_process != 0;
     context.limits = start_.limits;
-    context.filter = plan_.run_filter;
+    context.filter = instructions(plan_.run_filter);
     become_program(context);
   }
 
@@ -139,7 +153,7 @@ class Init {
     exit.started = 0;
     exit.error = error;
     exit.step = step_name(step);
-    return send_message(plan_.socket, exit) == 0;
+    return send_message(socket_, exit) == 0;
   }
 
   void read_failure(int report, SlotExit& exit) {
@@ -167,7 +181,7 @@ class Init {
         exit.memory_peak_bytes = static_cast<std::uint64_t>(used.ru_maxrss) << 10;
         return true;
       }
-      std::array<pollfd, 2> waiting{{{child_signals_.get(), POLLIN, 0}, {plan_.socket, POLLIN, 0}}};
+      std::array<pollfd, 2> waiting{{{child_signals_.get(), POLLIN, 0}, {socket_, POLLIN, 0}}};
       const int wait_ms = ended > 0 ? 0 : -1;
       if (poll(waiting.data(), waiting.size(), wait_ms) < 0 && errno != EINTR) return false;
       if (waiting[1].revents) return false;  // the host says nothing while a run goes on: it is gone
@@ -211,14 +225,15 @@ class Init {
     SlotReady ready{};
     ready.kind = Message::slot_ready;
     if (failure.step) ready = slot_failed(failure.step, failure.error);
-    return send_message(plan_.socket, ready) == 0 && !failure.step;
+    return send_message(socket_, ready) == 0 && !failure.step;
   }
 
   WorkArea usual_area() const {
     return {plan_.usual_limits.disk_bytes, plan_.usual_limits.files, plan_.program_owner};
   }
 
-  SlotPlan plan_;
+  int socket_;
+  const SlotPlan& plan_;
   Fd user_namespace_;
   Fd child_signals_;
   Fd last_pid_;  // empty where it cannot be had
@@ -228,8 +243,8 @@ class Init {
 
 }  // namespace
 
-void run_slot_init(const SlotPlan& plan) {
-  Init(plan).run();
+void run_slot_init(int socket, const SlotPlan& plan) {
+  Init(socket, plan).run();
   _exit(0);
 }
 
