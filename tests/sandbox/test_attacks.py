@@ -20,7 +20,9 @@ CANARY_OUTPUT = "499500\n"
 # What a head says of how a program is run, and of what must be seen.
 SETUP = {"tries", "limits", "after", "listener", "needs"}
 SEEN = {"reason", "signal", "exit_code", "stdout", "stdout_in", "stdout_has", "stdout_bytes", "stderr_has", "truncated",
-        "wall_ms_max", "cpu_ms_between", "memory_bytes_max"}
+        "wall_ms_max", "cpu_ms_between", "cpu_ms_printed", "memory_bytes_between", "memory_bytes_max"}
+# How far the reported cpu time may be from what the program printed of itself; a process costs a little on its way.
+CPU_TOLERANCE = 0.05
 
 
 def head_of(path):
@@ -84,6 +86,12 @@ def check(head, result):
     if "cpu_ms_between" in head:
         low, high = head["cpu_ms_between"]
         assert low <= result["cpuTimeMs"] <= high, result
+    if head.get("cpu_ms_printed"):
+        own = int(result["stdout"])
+        assert abs(result["cpuTimeMs"] - own) <= CPU_TOLERANCE * own, result
+    if "memory_bytes_between" in head:
+        low, high = head["memory_bytes_between"]
+        assert low <= result["memoryBytes"] <= high, result
     if "memory_bytes_max" in head:
         assert result["memoryBytes"] <= head["memory_bytes_max"], result
 
