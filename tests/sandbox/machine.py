@@ -25,24 +25,36 @@ def cgroup_version():
     return "cgroup v1" if any(kind == "cgroup" for _, kind in cgroup_mounts()) else "no cgroups"
 
 
-def groups_of(server):
-    """The directories of this server's slots, in whatever hierarchies they are; others' are not looked at."""
+def host_groups_of(server):
+    """This server's own groups, in whatever hierarchies they are; others' are not looked at."""
     points = {str(point) for point, _ in cgroup_mounts()}
-    hosts = [f"code-exec.{pid}" for pid in descendants(server.process.pid)]
-    wanted = [word for host in hosts for word in ("-o", "-path", f"*/{host}/slot-*")][1:]
-    if not points or not wanted:
+    names = [word for pid in descendants(server.process.pid) for word in ("-o", "-name", f"code-exec.{pid}")][1:]
+    if not points or not names:
         return []
-    found = subprocess.run(["find", *points, "-type", "d", "(", *wanted, ")"], capture_output=True, text=True)
+    found = subprocess.run(["find", *points, "-type", "d", "(", *names, ")"], capture_output=True, text=True)
     return [pathlib.Path(line) for line in found.stdout.splitlines()]
 
 
 def footprint(server):
-    """What a sandbox may not leave more of on the host: processes, mounts, groups and descriptors of the host."""
+    """What a sandbox may not leave more of: processes, mounts, groups and descriptors. A group of a slot may come
+    later, with the slot's first run, so it is the groups above them that are counted."""
     processes = descendants(server.process.pid)
-    groups = groups_of(server)
-    return {"processes": len(processes), "mounts": len(pathlib.Path("/proc/self/mountinfo").read_text().splitlines()),
-            "groups": len(groups), "tasks in groups": sum(len(tasks_of(group)) for group in groups),
+    groups = host_groups_of(server)
+    ours = mount_points("self")
+    in_slots = [points for pid in processes if (points := mount_points(pid)) not in ([], ours)]
+    tasks = [task for group in groups for slot in group.glob("slot-*") for task in tasks_of(slot)]
+    return {"processes": len(processes), "mounts in a slot": max(map(len, in_slots), default=0),
+            # Of the host's own only those that are where a slot has one: others have work of theirs here.
+            "mounts of the host": sum(any(point in points for points in in_slots) for point in ours),
+            "groups": len(groups), "tasks in groups": len(tasks),
             "descriptors": sum(descriptors_of(pid) for pid in processes)}
+
+
+def mount_points(pid):
+    try:
+        return [line.split()[4] for line in pathlib.Path(f"/proc/{pid}/mountinfo").read_text().splitlines()]
+    except OSError:  # it has just ended; or we are no root, and slots let nobody look
+        return []
 
 
 def tasks_of(group):
