@@ -70,6 +70,15 @@ fs::path directory_of(const MountLine& mount, const std::string& group) {
   return mount.mount_point;
 }
 
+// A host whose parent was killed with it is a zombie until whoever inherited it reaps it, which can be late.
+bool is_dead(const std::string& process) {
+  if (!fs::exists("/proc/" + process)) return true;
+  const std::string stat = read_control(fs::path("/proc/" + process + "/stat"));
+  // proc_pid_stat(5): "pid (name) state"; the name can hold anything.
+  const std::size_t name_end = stat.rfind(") ");
+  return name_end != std::string::npos && stat.compare(name_end + 2, 1, "Z") == 0;
+}
+
 }  // namespace
 
 Result<Fd> open_control(const fs::path& file, int flags) {
@@ -146,7 +155,7 @@ void remove_leftovers(const fs::path& own_group) {
   for (const auto& entry : fs::directory_iterator(own_group, error)) {
     const std::string name = entry.path().filename().string();
     if (!name.starts_with(group_prefix)) continue;
-    if (!fs::exists("/proc/" + name.substr(group_prefix.size()))) dead.push_back(entry.path());
+    if (is_dead(name.substr(group_prefix.size()))) dead.push_back(entry.path());
   }
   for (const fs::path& group : dead) remove_group(group);
 }

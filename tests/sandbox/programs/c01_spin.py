@@ -2,5 +2,8 @@
 #: reason = "time_limit"
 #: limits = {cpuTimeMs = 200}
 #: cpu_ms_between = [200, 320]
+#: [unprivileged]
+#: reason = "time_limit"
+#: cpu_ms_between = [1800, 2300]  # RLIMIT_CPU: a backstop in whole seconds
 while True:
     pass

@@ -2,6 +2,9 @@
 #: reason = "time_limit"
 #: limits = {cpuTimeMs = 400}
 #: cpu_ms_between = [400, 560]
+#: [unprivileged]
+#: reason = "time_limit"
+#: cpu_ms_between = [1800, 2300]
 import hashlib, threading
 def work():
     while True:

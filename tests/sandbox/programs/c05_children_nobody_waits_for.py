@@ -1,6 +1,8 @@
 #: tries = "C5: cpu time of a child that nobody waits for"
 #: reason = "time_limit"
-#: limits = {cpuTimeMs = 300}
+#: limits = {cpuTimeMs = 300, wallTimeMs = 2500}
+#: [unprivileged]
+#: reason = "wall_time_limit"
 import os, time
 if os.fork() == 0:
     while True:

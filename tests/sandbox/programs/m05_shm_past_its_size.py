@@ -1,6 +1,9 @@
 #: tries = "M5: touch shared memory beyond the disk limit"
 #: reason = "signal"
 #: signal = 7
+#: [unprivileged]
+#: reason = "runtime_error"
+#: stderr_has = "File too large"
 import mmap, os
 size = 80 << 20
 fd = os.open("/dev/shm/x", os.O_CREAT | os.O_RDWR)

@@ -1,0 +1,14 @@
+#: tries = "C5: cpu time of children that were waited for counts too"
+#: reason = "time_limit"
+#: limits = {cpuTimeMs = 400, wallTimeMs = 2500}
+#: cpu_ms_between = [400, 500]
+#: [unprivileged]
+#: reason = ["time_limit", "wall_time_limit"]
+import os, time
+while True:
+    if os.fork() == 0:
+        end = time.process_time() + 0.02
+        while time.process_time() < end:
+            pass
+        os._exit(0)
+    os.wait()

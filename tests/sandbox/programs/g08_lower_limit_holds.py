@@ -1,0 +1,8 @@
+#: tries = "G8: the lower limit is in force"
+#: after = "g08_fill.py"
+#: limits = {memoryBytes = 33554432}
+#: reason = "memory_limit"
+#: [unprivileged]
+#: reason = "runtime_error"
+#: stderr_has = "MemoryError"
+x = bytearray(60 << 20)

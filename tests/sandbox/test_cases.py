@@ -1,0 +1,45 @@
+"""cases.toml says where each attack we know of is decided; here, that it says so of every one, and that it is true."""
+import collections
+import pathlib
+import re
+import tomllib
+
+import pytest
+
+from test_attacks import ATTACKS, head_of
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CASES = tomllib.loads((pathlib.Path(__file__).parent / "cases.toml").read_text())
+
+
+def cases_of(path):
+    """The names a program's `tries` begins with: "M4, D1: fill the work area"."""
+    named = re.match(r"([A-Z]\d+(?:, [A-Z]\d+)*):", head_of(path)["tries"])
+    return named.group(1).split(", ") if named else []
+
+
+PROGRAMS_OF = collections.defaultdict(list)
+for _path in ATTACKS:
+    for _case in cases_of(_path):
+        PROGRAMS_OF[_case].append(_path)
+
+
+def test_every_program_names_cases_that_there_are():
+    assert not set(PROGRAMS_OF) - set(CASES)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_case_is_decided(case):
+    said = CASES[case]
+    assert said["title"] and set(said) <= {"title", "tests", "because"}
+    for test in said.get("tests", []):
+        assert is_there(*test.split("::")), f"{test} is not there"
+    assert said.get("tests") or said.get("because") or PROGRAMS_OF[case], "neither a program, nor a test, nor a reason"
+
+
+def is_there(file, name):
+    """file::function of pytest, or file::Suite.Name of googletest."""
+    text = (ROOT / file).read_text() if (ROOT / file).is_file() else ""
+    if file.endswith(".py"):
+        return re.search(rf"^(?:async )?def {re.escape(name)}\(", text, re.MULTILINE)
+    return re.search(rf"\bTEST(?:_[FP])?\({re.escape(name.replace('.', ', '))}\)", text)
