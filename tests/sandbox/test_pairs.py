@@ -16,11 +16,11 @@ PROGRAMS = pathlib.Path(__file__).parent / "programs"
 HELPER = {"name": "attack.py", "content": (PROGRAMS / "attack.py").read_text()}
 LEFT_IN_STDIN = "left-behind"
 # Enough for a channel to be looked at many times; a writer beside holds it for as long.
-BOUND_S = 20
-LIMITS = {"wallTimeMs": 30000}
+BOUND_S = 60
+LIMITS = {"wallTimeMs": 100000}
 
 TELL_SLOT = '\nimport os\nprint(os.readlink("/proc/self/ns/pid"), flush=True)\n'
-HOLD = '\nimport time\nopen("/proc/self/comm", "w").write("holding")\ntime.sleep(60)\n'
+HOLD = '\nimport time\nopen("/proc/self/comm", "w").write("holding")\ntime.sleep(100)\n'
 
 
 @dataclasses.dataclass

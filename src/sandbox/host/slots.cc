@@ -27,6 +27,7 @@ constexpr seconds start_bound{10};  // for a slot to be made
 constexpr seconds clear_bound{5};   // for a slot to be cleared after a run
 constexpr seconds dying_bound{
     5};  // for the kernel to end what was killed; then it is told, and waited for on
+constexpr milliseconds memory_look{5};
 constexpr milliseconds retry_first{50};
 constexpr milliseconds retry_last{5000};
 
@@ -125,7 +126,7 @@ Monotonic::time_point Slots::next_deadline() const {
       next = std::min(next, slot.deadline);
     if (slot.state != State::running) continue;
     next = std::min(next, slot.run->wall_deadline);
-    if (slot.cgroup->enforces()) next = std::min(next, slot.run->next_cpu_look);
+    if (slot.cgroup->enforces()) next = std::min(next, slot.run->next_look);
   }
   return next;
 }
@@ -155,7 +156,9 @@ void Slots::tick() {
 void Slots::check_time(Slot& slot, Monotonic::time_point now) {
   ActiveRun& run = *slot.run;
   const bool wall_over = now >= run.wall_deadline;
-  if (!wall_over && now < run.next_cpu_look) return;
+  if (!wall_over && now < run.next_look) return;
+  if (run.out_of_memory_told && slot.cgroup->usage().out_of_memory)
+    return end_by_force(slot, EndedBy::memory_limit);
   const microseconds used = slot.cgroup->cpu_used();
   if (wall_over && used == microseconds::zero() && slot.cgroup->enforces()) {
     // Nobody ever joined the group: the slot hangs, which is not the program's doing.
@@ -165,11 +168,13 @@ void Slots::check_time(Slot& slot, Monotonic::time_point now) {
   if (wall_over) return end_by_force(slot, EndedBy::wall_limit);
   const microseconds limit = milliseconds(run.limits.cpu_ms);
   if (used >= limit) return end_by_force(slot, EndedBy::cpu_limit);
-  run.next_cpu_look = now + next_look(limit - used);
+  microseconds wait = until_next_look(limit - used);
+  if (run.out_of_memory_told) wait = std::min<microseconds>(wait, memory_look);
+  run.next_look = now + wait;
 }
 
 // All processors together cannot use up what is left sooner than this.
-std::chrono::microseconds Slots::next_look(microseconds left) const {
+std::chrono::microseconds Slots::until_next_look(microseconds left) const {
   return std::max<microseconds>(left / processors(), milliseconds(1));
 }
 
@@ -205,7 +210,7 @@ void Slots::start_run(Slot& slot, PendingRun& pending) {
 
   const auto now = Monotonic::now();
   slot.run = ActiveRun{pending.request.run_id, limits, now, now + milliseconds(limits.wall_ms),
-                       now + next_look(milliseconds(limits.cpu_ms))};
+                       now + until_next_look(milliseconds(limits.cpu_ms))};
   slot.state = State::running;
   ++slot.runs;
   if (int error = send_message(slot.socket.get(), start, fds)) {
@@ -318,13 +323,13 @@ void Slots::on_death(Slot& slot) {
 }
 
 void Slots::on_out_of_memory(Slot& slot) {
-  if (slot.state != State::running || !slot.cgroup->usage().out_of_memory) {
-    std::uint64_t count = 0;
-    (void)!read(slot.cgroup->out_of_memory_event(), &count, sizeof(count));
-    return;
-  }
-  // v1 kills one process; the run is over as a whole.
-  end_by_force(slot, EndedBy::memory_limit);
+  std::uint64_t count = 0;
+  (void)!read(slot.cgroup->out_of_memory_event(), &count, sizeof(count));
+  if (slot.state != State::running) return;
+  // v1 tells before it kills, and tells every group below the one that is full: the count says who was meant,
+  // soon. It kills one process; the run is over as a whole.
+  slot.run->out_of_memory_told = true;
+  slot.run->next_look = Monotonic::now();
 }
 
 RunEnd Slots::end_of(Slot& slot) {

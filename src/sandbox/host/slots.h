@@ -67,7 +67,8 @@ class Slots {
     WireLimits limits;
     Monotonic::time_point started_at;
     Monotonic::time_point wall_deadline;
-    Monotonic::time_point next_cpu_look;
+    Monotonic::time_point next_look;  // at cpu time and, once told, at memory
+    bool out_of_memory_told = false;  // the kernel may be about to kill for memory
   };
 
   struct Slot {
@@ -85,7 +86,7 @@ class Slots {
   std::size_t number_of(const Slot& slot) const { return static_cast<std::size_t>(&slot - slots_.data()); }
   Result<void> plan_slots();
   void check_time(Slot& slot, Monotonic::time_point now);
-  std::chrono::microseconds next_look(std::chrono::microseconds left) const;
+  std::chrono::microseconds until_next_look(std::chrono::microseconds left) const;
   void start(Slot& slot);
   void start_run(Slot& slot, PendingRun& pending);
   void refuse(std::uint64_t run_id, const char* step, int error);

@@ -1,5 +1,7 @@
 #: tries = "M8: memory in the buffers of unread datagrams"
-#: stdout = "bounded\n"
+#: limits = {memoryBytes = 67108864}
+#: reason = ["memory_limit", "completed"]
+#: stdout_in = ["bounded\n", ""]
 #: unprivileged = "not enforced: buffers are bounded socket by socket only; a group would count them together"
 import socket
 pairs = []
