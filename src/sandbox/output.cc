@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 
+#include "base/text.h"
 #include "job/limits.h"
 
 namespace code_exec::sandbox {
@@ -111,6 +112,11 @@ void Streams::keep(Output& output, std::string_view bytes) {
   output.kept.append(fits);
   if (!fits.empty() && on_output_) on_output_(output.stream, fits);
   if (!was_flooded && output.seen > flood) on_flood_();
+}
+
+std::string Streams::take(Output& output) {
+  if (output.truncated) output.kept.resize(without_cut_character(output.kept).size());
+  return std::move(output.kept);
 }
 
 void Streams::drain() {
