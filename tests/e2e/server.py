@@ -22,9 +22,11 @@ def environment(**changes):
 class Server:
     """`code-exec serve` on a free port. Its directory outlives it: start another one on the same directory."""
 
-    def __init__(self, directory, *options):
+    def __init__(self, directory, *options, command=(BINARY,), variables=()):
         self.directory = pathlib.Path(directory)
         self.options = options
+        self.command = command
+        self.variables = dict(variables)
         self.log_path = self.directory.parent / (self.directory.name + ".log")
         self.process = None
         self.client = None
@@ -34,8 +36,9 @@ class Server:
         with open(self.log_path, "ab") as log:
             # A session of its own: nothing that is sent to it reaches the tests.
             self.process = subprocess.Popen(
-                [BINARY, "serve", "--listen", "127.0.0.1:0", "--data-dir", str(self.directory), *self.options],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment(), start_new_session=True)
+                [*self.command, "serve", "--listen", "127.0.0.1:0", "--data-dir", str(self.directory), *self.options],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment(**self.variables),
+                start_new_session=True)
         host, port = wait_until(lambda: self.find_address(seen), START_BOUND_S, "the server's address").split(":")
         self.client = Client(host, int(port))
         wait_until(self.is_ready, START_BOUND_S, "the server ready")

@@ -19,7 +19,7 @@ HELPER = "attack.py"
 CANARY = "print(sum(range(1000)))"
 CANARY_OUTPUT = "499500\n"
 KNOWN = {"tries", "reason", "signal", "exit_code", "stdout", "stdout_in", "stdout_has", "stdout_bytes", "stderr_has",
-         "limits", "truncated", "wall_ms_max", "cpu_ms_between", "memory_bytes_max", "after", "listener"}
+         "limits", "truncated", "wall_ms_max", "cpu_ms_between", "memory_bytes_max", "after", "listener", "unprivileged"}
 
 
 def head_of(path):

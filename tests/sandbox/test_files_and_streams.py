@@ -12,9 +12,8 @@ import textwrap
 
 import pytest
 
-import server as server_module
 from client import wait_until
-from server import Server, descendants
+from server import BINARY, Server, descendants
 
 PROGRAMS = pathlib.Path(__file__).parent / "programs"
 HELPER = {"name": "attack.py", "content": (PROGRAMS / "attack.py").read_text()}
@@ -249,7 +248,7 @@ def test_o11_input_that_nobody_reads(client):
 # ---- the host's files and the neighbour's
 
 def test_f01_f11_the_services_own_files_cannot_be_found(server, client):
-    paths = [server.directory, server.directory / "code-exec.db", server.log_path, server_module.BINARY, __file__,
+    paths = [server.directory, server.directory / "code-exec.db", server.log_path, BINARY, __file__,
              *server.directory.iterdir()]
     output = completed(client, """
         import os, sys
@@ -263,21 +262,15 @@ def test_f16_what_is_mounted_below_a_shared_directory_is_read_only_too(tmp_path)
     if os.geteuid() != 0:
         pytest.skip("a mount needs root")
     place = next(path for path in ("/usr/local/games", "/usr/games", "/usr/local/src", "/usr/src") if os.path.isdir(path))
-    wrapper = tmp_path / "code-exec"
-    wrapper.write_text(f"#!/bin/sh\nexec unshare -m --propagation private sh -c 'mount -t tmpfs none {place} && "
-                       f"touch {place}/seen && chmod 777 {place} && exec \"$0\" \"$@\"' {server_module.BINARY} \"$@\"\n")
-    wrapper.chmod(0o755)
-    usual, server_module.BINARY = server_module.BINARY, str(wrapper)
-    made = Server(tmp_path / "data")
+    mounted = f'mount -t tmpfs none {place} && touch {place}/seen && chmod 777 {place} && exec "$0" "$@"'
+    made = Server(tmp_path / "data", command=("unshare", "-m", "--propagation", "private", "sh", "-c", mounted, BINARY)).start()
     try:
-        made.start()
         output = completed(made.client, f"""
             import os
             from attack import word
             print(os.listdir("{place}"), word(open, "{place}/x", "w"), word(os.chmod, "{place}", 0o700))
             """)
     finally:
-        server_module.BINARY = usual
         made.stop()
     assert output == "['seen'] EROFS EROFS\n"
 

@@ -1,5 +1,6 @@
 #: tries = "D3: a file of a petabyte with nothing in it"
 #: stdout = "ok\n"
+#: unprivileged = {stdout = "EFBIG\n"}
 import os
 from attack import show, word
 open("out", "w").close()

@@ -1,4 +1,4 @@
-#: tries = "K14, memfd: secret memory, protection keys, barriers, code that is in no file: no more can be done with them"
+#: tries = "K14: secret memory, protection keys, barriers, code that is in no file: no more can be done with them"
 #: stdout = "ENOSYS barrier ok\n0000000000000000 1 2 1000\n"
 import os, sys
 from attack import show, syscall

@@ -1,5 +1,6 @@
 #: tries = "Z2: reach whoever started this program: its memory, descriptors and files; signals, tracing"
 #: stdout = "['ENOENT'] ['EPERM'] control ok\n"
+#: unprivileged = {stdout = "['ENOENT'] ['EPERM', 'ok'] control ok\n"}
 import os, signal
 from attack import show, syscall, word
 parents = {1, os.getppid()} - {0}  # 0: it is in no namespace that can be seen from here
