@@ -107,4 +107,16 @@ std::string to_utf8(std::string_view bytes) {
   return out;
 }
 
+std::string_view without_cut_character(std::string_view bytes) {
+  constexpr std::size_t longest_part = 3;
+  for (std::size_t part = 1; part <= longest_part && part <= bytes.size(); ++part) {
+    const std::size_t at = bytes.size() - part;
+    const auto lead = static_cast<std::uint8_t>(bytes[at]);
+    const bool begins_character = lead >= 0xc2 && lead <= 0xf4;
+    const Sequence sequence = sequence_at(bytes, at);
+    if (begins_character && !sequence.valid && sequence.length == part) return bytes.substr(0, at);
+  }
+  return bytes;
+}
+
 }  // namespace code_exec

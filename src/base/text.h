@@ -15,5 +15,7 @@ std::optional<std::string> base64_decode(std::string_view text);  // RFC 4648 se
 bool is_utf8(std::string_view bytes);
 // Each maximal invalid part becomes one U+FFFD, as the WHATWG decoder does.
 std::string to_utf8(std::string_view bytes);
+// Without the beginning of a character at the end, which is what a cut at a number of bytes leaves.
+std::string_view without_cut_character(std::string_view bytes);
 
 }  // namespace code_exec

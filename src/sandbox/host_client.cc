@@ -54,7 +54,7 @@ Result<std::string> read_collected(int file) {
   if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
     return Error{Errc::internal, "the collected file is not a regular file", {}};
   if (static_cast<std::uint64_t>(status.st_size) > collected_bytes_max)
-    return Error{Errc::too_large, "the collected file is too large", {}};
+    return Error{Errc::too_large, "the file it made is too large", {}};
   std::string content(static_cast<std::size_t>(status.st_size), '\0');
   for (std::size_t at = 0; at < content.size();) {
     const ssize_t n = pread(file, content.data() + at, content.size() - at, static_cast<off_t>(at));
@@ -213,8 +213,14 @@ class HostClient final : public Sandbox {
     result.outcome.stderr_bytes = streams.take_stderr();
     if (active.collected) {
       auto content = read_collected(active.collected.get());
-      if (!content) return content.error();
-      result.collected = std::move(*content);
+      if (!content && content.error().code != Errc::too_large) return content.error();
+      if (content) {
+        result.collected = std::move(*content);
+      } else {
+        result.outcome.status = job::Status::failed;
+        result.outcome.reason = job::Reason::runtime_error;
+        result.outcome.message = content.error().detail;
+      }
     }
     return result;
   }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 
+#include "base/text.h"
 #include "job/limits.h"
 
 namespace code_exec::sandbox {
@@ -18,11 +20,17 @@ constexpr std::size_t read_bytes = 64 << 10;  // the size of a pipe
 // With a small cap, a program that prints a little too much is not stopped for it.
 constexpr std::uint64_t flood_bytes_min = 1 << 20;
 
-Result<void> make_pipe(Fd& read_end, Fd& write_end) {
+// What the program may do with the pipe by its name, /dev/stdin and the like: it belongs to us, not to the
+// program's id.
+constexpr mode_t program_reads = 0444;
+constexpr mode_t program_writes = 0222;
+
+Result<void> make_pipe(Fd& read_end, Fd& write_end, mode_t mode) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return system_error(Errc::unavailable, "pipe2", "", errno);
   read_end.reset(ends[0]);
   write_end.reset(ends[1]);
+  if (fchmod(ends[0], mode) != 0) return system_error(Errc::internal, "fchmod", "pipe", errno);
   return ok();
 }
 
@@ -44,9 +52,9 @@ Streams::Streams(net::any_io_executor executor, std::uint64_t cap_bytes, std::st
 
 Result<void> Streams::open() {
   std::array<Fd, 3> ours;
-  if (auto made = make_pipe(program_ends_[0], ours[0]); !made) return made;
-  if (auto made = make_pipe(ours[1], program_ends_[1]); !made) return made;
-  if (auto made = make_pipe(ours[2], program_ends_[2]); !made) return made;
+  if (auto made = make_pipe(program_ends_[0], ours[0], program_reads); !made) return made;
+  if (auto made = make_pipe(ours[1], program_ends_[1], program_writes); !made) return made;
+  if (auto made = make_pipe(ours[2], program_ends_[2], program_writes); !made) return made;
   own(stdin_, std::move(ours[0]));
   own(stdout_.pipe, std::move(ours[1]));
   own(stderr_.pipe, std::move(ours[2]));
@@ -104,6 +112,11 @@ void Streams::keep(Output& output, std::string_view bytes) {
   output.kept.append(fits);
   if (!fits.empty() && on_output_) on_output_(output.stream, fits);
   if (!was_flooded && output.seen > flood) on_flood_();
+}
+
+std::string Streams::take(Output& output) {
+  if (output.truncated) output.kept.resize(without_cut_character(output.kept).size());
+  return std::move(output.kept);
 }
 
 void Streams::drain() {

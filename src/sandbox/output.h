@@ -33,8 +33,9 @@ class Streams {
   void drain();
 
   bool truncated() const { return stdout_.truncated || stderr_.truncated; }
-  std::string take_stdout() { return std::move(stdout_.kept); }
-  std::string take_stderr() { return std::move(stderr_.kept); }
+  // What was cut ends with a whole character.
+  std::string take_stdout() { return take(stdout_); }
+  std::string take_stderr() { return take(stderr_); }
 
  private:
   struct Output {
@@ -52,6 +53,7 @@ class Streams {
   // which).
   bool read_some(Output& output, std::size_t most, bool& would_block);
   void keep(Output& output, std::string_view bytes);
+  static std::string take(Output& output);
 
   std::uint64_t cap_bytes_;
   std::string input_;

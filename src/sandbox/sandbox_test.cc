@@ -32,6 +32,13 @@ class SandboxTest : public testing::Test {
     return result ? *result : RunResult{};
   }
 
+  // What is brought back under `name` after `script` has run.
+  std::optional<std::string> collect(const char* script, const char* name = "out") {
+    Spec spec = shell(script);
+    spec.collect = name;
+    return run(spec).collected;
+  }
+
   RealSandbox sandbox{two_slots()};
 };
 
@@ -146,15 +153,80 @@ TEST_F(SandboxTest, LeavesNothingForTheNextRun) {
 }
 
 TEST_F(SandboxTest, BringsBackTheFileThatWasAskedFor) {
-  Spec spec = shell("printf made > out");
-  spec.collect = "out";
-  EXPECT_EQ(run(spec).collected, "made");
-  Spec link = shell("ln -s /etc/passwd out");
-  link.collect = "out";
-  EXPECT_FALSE(run(link).collected);
-  Spec fifo = shell("mkfifo out");
-  fifo.collect = "out";
-  EXPECT_FALSE(run(fifo).collected);
+  EXPECT_EQ(collect("printf made > out"), "made");
+  EXPECT_EQ(collect("mkdir dir; printf below > dir/out", "dir/out"), "below");
+  EXPECT_EQ(collect(": > out"), "");
+  EXPECT_EQ(collect("printf made > out; exit 1"), std::nullopt);
+}
+
+TEST_F(SandboxTest, BringsBackRegularFilesOnly) {
+  for (const char* script : {"mkfifo out", "mkdir out", "ln -s /dev/null out", "ln -s /dev/zero out",
+                             "python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"out\")'"})
+    EXPECT_EQ(collect(script), std::nullopt) << script;
+}
+
+TEST_F(SandboxTest, BringsNothingBackThroughALink) {
+  EXPECT_EQ(collect("ln -s /etc/passwd out"), std::nullopt);
+  EXPECT_EQ(collect("printf made > real; ln -s real out"), std::nullopt);
+  EXPECT_EQ(collect("ln -s out out"), std::nullopt);
+  EXPECT_EQ(collect("ln -s /proc/self/fd/0 out"), std::nullopt);
+  for (const char* name : {"dir/passwd", "dir/passwd/", "dir/../dir/passwd"})
+    EXPECT_EQ(collect("ln -s /etc dir", name), std::nullopt) << name;
+  for (const char* name : {"out/", "../etc/passwd", "/etc/passwd", "/box/out", "dir/../../etc/passwd"})
+    EXPECT_EQ(collect("mkdir dir; printf made > out", name), std::nullopt) << name;
+}
+
+TEST_F(SandboxTest, BringsBackNothingThatIsSwappedMeanwhile) {
+  const char* swapping =
+      "printf made > file; ln -s /etc/passwd link; cp file out; chmod 755 out\n"
+      "(while :; do mv -f link out; ln -s /etc/passwd link; cp file f; mv -f f out; done) 2>/dev/null &\n"
+      "sleep 0.05";
+  for (int round = 0; round < 10; ++round) {
+    const auto collected = collect(swapping);
+    EXPECT_TRUE(!collected || *collected == "made") << *collected;
+  }
+}
+
+// Init opens it, so the program's own bits and directories are in nobody's way, nor is a second name.
+TEST_F(SandboxTest, BringsBackAFileWhateverItsModeAndNames) {
+  EXPECT_EQ(collect("printf made > out; chmod 0 out"), "made");
+  EXPECT_EQ(collect("mkdir dir; printf made > dir/out; chmod 0 dir", "dir/out"), "made");
+  EXPECT_EQ(collect("printf made > real; ln real out; ln real another"), "made");
+}
+
+TEST_F(SandboxTest, DoesNotReadAFileThatIsTooLarge) {
+  for (const char* script : {"truncate -s 1T out", "truncate -s 67108865 out"}) {
+    Spec spec = shell(script);
+    spec.collect = "out";
+    const RunResult result = run(spec);
+    EXPECT_FALSE(result.collected);
+    EXPECT_EQ(result.outcome.reason, job::Reason::runtime_error);
+    EXPECT_NE(result.outcome.message.find("too large"), std::string::npos) << result.outcome.message;
+  }
+}
+
+// The border refuses such names before; this is what stands behind it.
+TEST_F(SandboxTest, WritesNoFileOutsideOfTheWorkArea) {
+  for (const char* name : {"../tmp/x", "/tmp/x", "dir/../../tmp/x", "main.sh", "main.sh/x", "."}) {
+    Spec spec = shell("echo ran");
+    spec.files.push_back({name, "x", false});
+    auto result = sandbox.run(spec);
+    ASSERT_FALSE(result) << name;
+    EXPECT_NE(result.error().detail.find("files"), std::string::npos) << result.error().detail;
+  }
+  EXPECT_EQ(run(shell("ls -A /tmp")).outcome.stdout_bytes, "");
+}
+
+TEST_F(SandboxTest, ReplacesASlotInWhichAStepFailed) {
+  for (int round = 0; round < 3; ++round) {
+    Spec spec;
+    spec.argv.assign(600, "/bin/echo");  // more than a description may have
+    auto result = sandbox.run(spec);
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, Errc::internal);
+    EXPECT_EQ(run(shell("echo next")).outcome.stdout_bytes, "next\n");
+  }
+  EXPECT_GE(sandbox.get().stats().replaced, 3u);
 }
 
 TEST_F(SandboxTest, KeepsToItsDiskLimits) {

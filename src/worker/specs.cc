@@ -85,7 +85,8 @@ CompileResult compile_result(sandbox::RunResult ran) {
     case job::Reason::none:
       failure.message = "the compiler made no program";
       break;
-    case job::Reason::runtime_error:  // what it printed says it all
+    case job::Reason::runtime_error:  // what it printed says the rest
+      failure.message = std::move(outcome.message);
       break;
     default:
       failure.message = "the compiler was stopped: " + std::string(to_string(outcome.reason));

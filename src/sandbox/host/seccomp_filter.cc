@@ -1,7 +1,9 @@
 #include "sandbox/host/seccomp_filter.h"
 
+#include <fcntl.h>
 #include <linux/memfd.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
@@ -10,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <memory>
@@ -27,16 +30,16 @@ constexpr auto allowed = std::to_array<const char*>(
      "read", "write", "pread64", "pwrite64", "readv", "writev", "preadv", "pwritev", "preadv2", "pwritev2",
      "open", "openat", "openat2", "creat", "close", "close_range", "stat", "fstat", "lstat", "newfstatat",
      "statx", "statfs", "fstatfs", "lseek", "access", "faccessat", "faccessat2", "dup", "dup2", "dup3",
-     "fcntl", "flock", "ioctl", "truncate", "ftruncate", "fallocate", "readahead", "getdents", "getdents64",
-     "getcwd", "chdir", "fchdir", "rename", "renameat", "renameat2", "mkdir", "mkdirat", "rmdir", "link",
-     "linkat", "unlink", "unlinkat", "symlink", "symlinkat", "readlink", "readlinkat", "chmod", "fchmod",
-     "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat", "umask", "utime", "utimes",
-     "utimensat", "futimesat", "mknod", "mknodat", "getxattr", "lgetxattr", "fgetxattr", "listxattr",
-     "llistxattr", "flistxattr", "setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr",
-     "fremovexattr", "copy_file_range", "sendfile", "splice", "tee", "vmsplice", "pipe", "pipe2", "cachestat",
+     "flock", "ioctl", "truncate", "ftruncate", "fallocate", "readahead", "getdents", "getdents64", "getcwd",
+     "chdir", "fchdir", "rename", "renameat", "renameat2", "mkdir", "mkdirat", "rmdir", "link", "linkat",
+     "unlink", "unlinkat", "symlink", "symlinkat", "readlink", "readlinkat", "chmod", "fchmod", "fchmodat",
+     "fchmodat2", "chown", "fchown", "lchown", "fchownat", "umask", "utime", "utimes", "utimensat",
+     "futimesat", "mknod", "mknodat", "getxattr", "lgetxattr", "fgetxattr", "listxattr", "llistxattr",
+     "flistxattr", "removexattr", "lremovexattr", "fremovexattr", "copy_file_range", "sendfile", "splice",
+     "tee", "vmsplice", "pipe", "pipe2", "cachestat",
      // memory
-     "munmap", "mprotect", "mremap", "msync", "mincore", "madvise", "brk", "mlock", "mlock2", "munlock",
-     "mlockall", "munlockall", "pkey_alloc", "pkey_free", "pkey_mprotect", "membarrier", "get_mempolicy",
+     "munmap", "mprotect", "mremap", "msync", "mincore", "brk", "mlock", "mlock2", "munlock", "mlockall",
+     "munlockall", "pkey_alloc", "pkey_free", "pkey_mprotect", "membarrier", "get_mempolicy",
      // processes and threads
      "fork", "vfork", "execve", "execveat", "exit", "exit_group", "wait4", "waitid", "kill", "tkill",
      "tgkill", "getpid", "getppid", "gettid", "getpgid", "getpgrp", "setpgid", "getsid", "setsid",
@@ -136,6 +139,15 @@ using Context = std::unique_ptr<std::remove_pointer_t<scmp_filter_ctx>, Release>
 constexpr auto done_without_effect =
     std::to_array<const char*>({"fsync", "fdatasync", "sync_file_range", "syncfs", "sync", "fadvise64"});
 
+// Answered as by a file system without attributes: access lists, 128 KiB of them a directory, are kernel
+// memory that no group pays for.
+constexpr auto attribute_calls = std::to_array<const char*>({"setxattr", "lsetxattr", "fsetxattr"});
+
+// Of TCP's options: keys of signatures are kernel memory that no group pays for, and so are the newer ones
+// past the last that is allowed (TCP_AO_ADD_KEY); TCP_ULP puts other protocols of the kernel on top.
+constexpr auto refused_tcp_options = std::to_array<std::uint32_t>({TCP_MD5SIG, TCP_MD5SIG_EXT, TCP_ULP});
+constexpr std::uint32_t tcp_option_max = TCP_TX_DELAY;
+
 // prctl(2): a process's own name, signals and bookkeeping. Not PR_SET_SECCOMP, whose filters take kernel
 // memory that no group pays for, nor what changes the memory of others (PR_SET_MEMORY_MERGE).
 constexpr auto allowed_prctl = std::to_array<std::uint32_t>(
@@ -206,7 +218,6 @@ void add_sockets(Rules& rules) {
     rules.answer(EAFNOSUPPORT, call, SCMP_A0_32(SCMP_CMP_GT, AF_INET6));
   }
   // Everything but socket filters: they become machine code in a pool that the whole machine shares.
-  rules.allow("setsockopt", SCMP_A1_32(SCMP_CMP_NE, SOL_SOCKET));
   rules.allow("setsockopt", SCMP_A1_32(SCMP_CMP_EQ, SOL_SOCKET), SCMP_A2_32(SCMP_CMP_LT, SO_ATTACH_FILTER));
   rules.answer(EPERM, "setsockopt", SCMP_A1_32(SCMP_CMP_EQ, SOL_SOCKET),
                SCMP_A2_32(SCMP_CMP_EQ, SO_ATTACH_FILTER));
@@ -218,11 +229,32 @@ void add_sockets(Rules& rules) {
               SCMP_A2_32(SCMP_CMP_GT, SO_ATTACH_REUSEPORT_EBPF));
 }
 
+void add_protocol_options(Rules& rules) {
+  for (std::uint32_t level : {IPPROTO_IP, IPPROTO_UDP, IPPROTO_IPV6})
+    rules.allow("setsockopt", SCMP_A1_32(SCMP_CMP_EQ, level));
+  for (std::uint32_t option = TCP_NODELAY; option <= tcp_option_max; ++option)
+    if (std::ranges::find(refused_tcp_options, option) == refused_tcp_options.end())
+      rules.allow("setsockopt", SCMP_A1_32(SCMP_CMP_EQ, IPPROTO_TCP), SCMP_A2_32(SCMP_CMP_EQ, option));
+  for (std::uint32_t option : refused_tcp_options)
+    rules.answer(EPERM, "setsockopt", SCMP_A1_32(SCMP_CMP_EQ, IPPROTO_TCP), SCMP_A2_32(SCMP_CMP_EQ, option));
+  rules.answer(EPERM, "setsockopt", SCMP_A1_32(SCMP_CMP_EQ, IPPROTO_TCP),
+               SCMP_A2_32(SCMP_CMP_GT, tcp_option_max));
+}
+
 // Huge pages come from a pool of the machine's that no memory limit counts.
 void add_memory(Rules& rules) {
   rules.allow("mmap", SCMP_A3_32(SCMP_CMP_MASKED_EQ, MAP_HUGETLB, 0));
   rules.allow("memfd_create", SCMP_A1_32(SCMP_CMP_MASKED_EQ, MFD_HUGETLB, 0));
   rules.allow("shmget", SCMP_A2_32(SCMP_CMP_MASKED_EQ, SHM_HUGETLB, 0));
+  // Pages merged with those of others tell what others have.
+  rules.allow("madvise", SCMP_A2_32(SCMP_CMP_NE, MADV_MERGEABLE));
+  rules.answer(EINVAL, "madvise", SCMP_A2_32(SCMP_CMP_EQ, MADV_MERGEABLE));
+}
+
+// F_NOTIFY is inotify's elder: it tells what others read in directories that are shared.
+void add_fcntl(Rules& rules) {
+  rules.allow("fcntl", SCMP_A1_32(SCMP_CMP_NE, F_NOTIFY));
+  rules.answer(EINVAL, "fcntl", SCMP_A1_32(SCMP_CMP_EQ, F_NOTIFY));
 }
 
 int add_slot_rules(scmp_filter_ctx context) {
@@ -231,11 +263,14 @@ int add_slot_rules(scmp_filter_ctx context) {
   for (const char* name : slot_only) rules.allow(name);
   for (const char* name : refused) rules.answer(EPERM, name);
   for (const char* name : done_without_effect) rules.answer(0, name);
+  for (const char* name : attribute_calls) rules.answer(EOPNOTSUPP, name);
   for (std::uint32_t option : allowed_prctl) rules.allow("prctl", SCMP_A0_32(SCMP_CMP_EQ, option));
   for (std::uint32_t option : slot_only_prctl) rules.allow("prctl", SCMP_A0_32(SCMP_CMP_EQ, option));
   add_clone(rules);
   add_sockets(rules);
+  add_protocol_options(rules);
   add_memory(rules);
+  add_fcntl(rules);
   // Its own limits, and looking at others'. Without root the slot's init has the program's id outside, and
   // the kernel would let a program lower init's limits.
   rules.allow("prlimit64", SCMP_A0_32(SCMP_CMP_EQ, 0));

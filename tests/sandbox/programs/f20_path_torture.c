@@ -1,5 +1,5 @@
 //: tries = "F20: NULL, too long and malformed paths"
-//: stdout = "EFAULT ENAMETOOLONG ENOENT ENOENT\n"
+//: stdout = "EFAULT ENAMETOOLONG ENAMETOOLONG ENOENT ENOENT ENOENT control 0\n"
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -13,5 +13,8 @@ static const char* try_open(const char* path) {
 int main(void) {
   static char longest[4353];
   memset(longest, 'a', sizeof longest - 1);
-  printf("%s %s %s %s\n", try_open(NULL), try_open(longest), try_open("\xaa"), try_open("%s%n"));
+  static char deep[4353];
+  for (size_t i = 0; i + 2 < sizeof deep; i += 2) memcpy(deep + i, "./", 2);
+  printf("%s %s %s %s %s %s control %s\n", try_open(NULL), try_open(longest), try_open(deep), try_open("\xaa"),
+         try_open("%s%n"), try_open(""), try_open("/dev/null"));
 }

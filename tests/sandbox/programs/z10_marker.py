@@ -1,4 +1,5 @@
 #: tries = "Z10: fill memory with a marker"
 #: stdout = "filled\n"
-x = (b"marker-" + b"5f1c93ae ") * 1_000_000
+#: limits = {memoryBytes = 209715200}
+x = b"marker-5f1c93ae" * 4_000_000
 print("filled")
