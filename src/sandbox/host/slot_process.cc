@@ -25,6 +25,8 @@ struct Failure {
 };
 
 Failure enter_cage(const Cage& cage) {
+  if (cage.privileged)
+    if (int error = become_cage_owner()) return {"cage owner", error};
   if (setns(cage.user_namespace.get(), CLONE_NEWUSER) != 0) return {"enter cage", errno};
   if (setns(cage.mount_namespace.get(), CLONE_NEWNS) != 0) return {"enter root", errno};
   if (cage.privileged && setgroups(0, nullptr) != 0) return {"groups", errno};
