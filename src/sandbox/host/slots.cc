@@ -233,6 +233,12 @@ void Slots::on_ready(Slot& slot, SlotReady& message, pid_t sender) {
     slot.process.reset(static_cast<int>(syscall(SYS_pidfd_open, sender, 0)));
     if (!slot.process || !poller_.watch(slot.process.get(), Source::slot_process, number_of(slot)))
       return discard(slot);
+    // Without CAP_KILL nothing in it could be stopped, so nothing is started.
+    if (syscall(SYS_pidfd_send_signal, slot.process.get(), 0, nullptr, 0) != 0) {
+      log::error("slot not usable slot={} step=signal error={}", number_of(slot), strerrordesc_np(errno));
+      poller_.forget(slot.process);
+      return discard(slot);
+    }
   }
   slot.state = State::ready;
   if (slot.runs > 0) slot.failures = 0;
