@@ -20,9 +20,11 @@ def environment(**changes):
 
 
 class Server:
-    """`code-exec serve` on a free port. Its directory outlives it: start another one on the same directory."""
+    """`code-exec serve` on a free port. Its directory outlives it: start another one on the same directory.
+    `command` is what stands for the binary: it may become somebody else first."""
 
-    def __init__(self, directory, *options):
+    def __init__(self, directory, *options, command=(BINARY,)):
+        self.command = command
         self.directory = pathlib.Path(directory)
         self.options = options
         self.log_path = self.directory.parent / (self.directory.name + ".log")
@@ -34,7 +36,7 @@ class Server:
         with open(self.log_path, "ab") as log:
             # A session of its own: nothing that is sent to it reaches the tests.
             self.process = subprocess.Popen(
-                [BINARY, "serve", "--listen", "127.0.0.1:0", "--data-dir", str(self.directory), *self.options],
+                [*self.command, "serve", "--listen", "127.0.0.1:0", "--data-dir", str(self.directory), *self.options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment(), start_new_session=True)
         host, port = wait_until(lambda: self.find_address(seen), START_BOUND_S, "the server's address").split(":")
         self.client = Client(host, int(port))
