@@ -276,8 +276,8 @@ int run_file(const RunOptions& options) {
                                   .mounts = (*runtime)->mounts,
                                   .usual_limits = submission->limits,
                                   .cgroups = options.cgroups.use()};
-  // The launcher's exit code does not tell a program that ended with 1 from a sandbox that could not be had, so
-  // the service says its own; one more, for an event of 0 is none.
+  // The launcher's exit code does not tell a program that ended with 1 from a sandbox that could not be
+  // had, so the service says its own; one more, for an event of 0 is none.
   const Fd judged(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   sandbox::run_processes(host, [&](Fd host_connections) {
     const int code = run_service(options, *submission, **runtime, std::move(host_connections));

@@ -29,7 +29,7 @@ void add(std::string& list, std::string_view item, std::string_view separator) {
 }
 
 // What may stand between us and a user namespace, of what is there. Empty: nothing that we can see.
-std::string causes(const Surroundings& around) {
+std::string causes(int error, const Surroundings& around) {
   std::string found;
   if (around.user_namespaces_forbidden && !around.root)
     add(found, "set sysctl kernel.unprivileged_userns_clone=1", "; ");
@@ -38,7 +38,8 @@ std::string causes(const Surroundings& around) {
         "set sysctl kernel.apparmor_restrict_unprivileged_userns=0, or give code-exec an AppArmor "
         "profile with \"userns,\"",
         "; ");
-  if (around.seccomp_filter)
+  // Filters answer EPERM or ENOSYS; EACCES is AppArmor's.
+  if (around.seccomp_filter && error != EACCES)
     add(found,
         around.container ? "start the container with --security-opt seccomp=deploy/docker/seccomp.json"
                          : "whoever started this put a system call filter on it (systemd: SystemCallFilter=, "
@@ -61,14 +62,14 @@ std::string user_namespace_advice(int error, const Surroundings& around) {
     return "raise the number of user namespaces: sysctl user.max_user_namespaces=15000";
   if (error == EUSERS) return "they are nested too deep: start code-exec further out";
   if (error == EINVAL || error == ENOSYS) return "use a kernel with CONFIG_USER_NS";
-  const std::string found = causes(around);
+  const std::string found = causes(error, around);
   return found.empty() ? "it is refused inside a chroot, and by security modules that forbid it" : found;
 }
 
 std::string refused_call_advice(int error, const Surroundings& around) {
   if (error == ENOSYS && !around.seccomp_filter) return "use a kernel that has it: Linux 5.12 or later";
   if (error == ENOSPC) return "raise the bounds on namespaces: sysctl -a | grep ^user.max";
-  const std::string found = causes(around);
+  const std::string found = causes(error, around);
   return found.empty() ? "a security module forbids it" : found;
 }
 

@@ -65,6 +65,13 @@ TEST(RefusedCallAdvice, TellsAnOldKernelFromAFilter) {
   EXPECT_THAT(refused_call_advice(ENOSYS, docker()), HasSubstr("seccomp="));
 }
 
+TEST(RefusedCallAdvice, DoesNotBlameAFilterForAppArmor) {
+  Surroundings around = docker();
+  around.apparmor_profile = "docker-default";
+  EXPECT_THAT(refused_call_advice(EACCES, around), HasSubstr("apparmor=unconfined"));
+  EXPECT_THAT(refused_call_advice(EACCES, around), Not(HasSubstr("seccomp=")));
+}
+
 TEST(ProcAdvice, NamesWhatIsHidden) {
   Surroundings around = docker();
   around.hidden_in_proc = {"/proc/keys", "/proc/sys"};

@@ -115,24 +115,24 @@ bool is_refusal(int error) {
   return error == EPERM || error == EACCES || error == ENOSYS;
 }
 
-// The calls that are refused as bits, by their place in `calls`: a child can say no more.
-int try_calls() {
-  int refused = 0;
-  for (std::size_t i = 0; i < calls.size(); ++i)
-    if (is_refusal(calls[i].apply())) refused |= 1 << i;
-  return refused;
-}
-
 Check check_calls(const Surroundings& around) {
   if (const int error = in_child(enter_namespaces))
     return {"system calls", false,
             "namespaces: unshare: " + text_of(error) + "; " + refused_call_advice(error, around)};
-  const int refused = in_child([] { return enter_namespaces() ? 0 : try_calls(); });
-  if (refused == 0) return {"system calls", true, "those that build a sandbox are let through"};
-  std::string names;
-  for (std::size_t i = 0; i < calls.size(); ++i)
-    if (refused & 1 << i) names += (names.empty() ? "" : ", ") + std::string(calls[i].name);
-  return {"system calls", false, "refused: " + names + "; " + refused_call_advice(EPERM, around)};
+  std::string refused;
+  int why = 0;
+  for (const Call& call : calls) {
+    const int error = in_child([&] {
+      const int entered = enter_namespaces();
+      return entered ? entered : call.apply();
+    });
+    if (!is_refusal(error)) continue;
+    refused += (refused.empty() ? "" : ", ") + std::string(call.name);
+    why = error;
+  }
+  if (refused.empty()) return {"system calls", true, "those that build a sandbox are let through"};
+  return {"system calls", false,
+          "refused: " + refused + ": " + text_of(why) + "; " + refused_call_advice(why, around)};
 }
 
 // A procfs as a slot has it. The child of the one who made the pid namespace is the first in it.
@@ -232,7 +232,7 @@ Result<RunResult> try_run(const HostOptions& options) {
     out = co_await in.run(std::move(spec), {});
     (void)co_await in.stop();
   };
-  net::co_spawn(loop, run(*sandbox, result), [](std::exception_ptr) {});
+  net::co_spawn(loop, run(*sandbox, result), [](const std::exception_ptr&) {});
   loop.run_for(std::chrono::seconds(20));
   sandbox.reset();
   int status = 0;

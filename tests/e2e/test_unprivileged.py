@@ -157,6 +157,6 @@ def test_a_system_call_that_a_filter_refuses(ordinary):
     assert ran.returncode == 1
     mark, words = line_of(ran, "system calls")
     assert mark == "✗"
-    assert "refused: pivot_root; " in words
+    assert "refused: pivot_root: Operation not permitted; " in words
     assert "RestrictNamespaces=" in words or "seccomp=" in words  # the latter where this is a container
     assert "root file system: pivot_root" in line_of(ran, "confined run")[1]
