@@ -10,6 +10,7 @@ from client import wait_until
 from server import BINARY, ROOT, environment
 
 IMAGE = "code-exec-test"
+CGROUPS = pathlib.Path("/sys/fs/cgroup")
 START_BOUND_S = 60
 
 
@@ -18,12 +19,14 @@ class Daemon:
         # Short: the path of a socket is at most 107 bytes.
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="code-exec-docker-", dir="/var/tmp"))
         self.address = f"unix://{self.directory}/socket"
+        self.group = f"code-exec-docker-{os.getpid()}"  # of the host's: what containers' groups are made in
         self.process = None
 
     def start(self):
         # Containers use the host's network or none: nothing of the host's is set up for them.
         command = ["dockerd", "--data-root", self.directory / "data", "--exec-root", self.directory / "exec",
-                   "--pidfile", self.directory / "pid", "--host", self.address, "--bridge=none", "--iptables=false"]
+                   "--pidfile", self.directory / "pid", "--host", self.address, "--bridge=none", "--iptables=false",
+                   "--exec-opt", "native.cgroupdriver=cgroupfs", "--cgroup-parent", f"/{self.group}"]
         with open(self.directory / "log", "wb") as log:
             self.process = subprocess.Popen([*map(str, command)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             start_new_session=True)
@@ -68,4 +71,7 @@ class Daemon:
             place = line.split()[4]
             if place.startswith(below):
                 subprocess.run(["umount", "--lazy", place], check=True)
+        # Fails where something is left in it. Controllers that are mounted together have links to one directory.
+        for group in {one.resolve() for one in [*CGROUPS.glob(f"*/{self.group}"), *CGROUPS.glob(self.group)]}:
+            group.rmdir()
         shutil.rmtree(self.directory)

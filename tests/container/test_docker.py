@@ -8,7 +8,7 @@ import re
 import pytest
 
 from client import Client, wait_until
-from daemon import Daemon
+from daemon import CGROUPS, Daemon
 from server import ROOT
 from test_attacks import CANARY, CANARY_OUTPUT, PROGRAMS, check, head_of, listener, submission  # noqa: F401
 
@@ -31,24 +31,16 @@ def daemon():
 
 
 @pytest.fixture(scope="session")
-def cgroup_options():
+def cgroup_options(daemon):
     """A group of the host's that the container may write to, and nothing else of the host's groups."""
-    if pathlib.Path("/sys/fs/cgroup/cgroup.controllers").exists():
-        yield ["--security-opt", "writable-cgroups=true"]
-        return
-    name = f"code-exec-test-{os.getpid()}"
+    if (CGROUPS / "cgroup.controllers").exists():
+        return ["--security-opt", "writable-cgroups=true"]
+    options = ["--cgroup-parent", f"/{daemon.group}"]
     # Controllers that are mounted together have links to one directory.
-    mounted = {os.path.realpath(f"/sys/fs/cgroup/{one}") for one in ("memory", "pids", "cpu", "cpuacct")}
-    groups = [pathlib.Path(hierarchy) / name for hierarchy in sorted(mounted)]
-    for group in groups:
-        group.mkdir()
-    options = ["--cgroup-parent", f"/{name}"]
-    for group in groups:
-        options += ["--volume", f"{group}:{group.parent}:rw"]
-    yield options
-    for group in groups:
-        assert [one.name for one in group.iterdir() if one.is_dir()] == [], "groups left behind"
-        group.rmdir()
+    for hierarchy in sorted({(CGROUPS / one).resolve() for one in ("memory", "pids", "cpu", "cpuacct")}):
+        (hierarchy / daemon.group).mkdir(exist_ok=True)
+        options += ["--volume", f"{hierarchy / daemon.group}:{hierarchy}:rw"]
+    return options
 
 
 def security_options(seccomp=PROFILE, systempaths="unconfined"):

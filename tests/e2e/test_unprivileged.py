@@ -98,6 +98,35 @@ def test_serve_without_cgroups(installed):
     assert server.process.returncode == 0
 
 
+CAPABILITIES = ["chown", "dac_override", "kill", "setgid", "setpcap", "setuid"]
+
+
+def as_root_with(capabilities, *arguments):
+    bounding = ",".join(["-all", *(f"+{name}" for name in capabilities)])
+    return subprocess.run(["setpriv", f"--bounding-set={bounding}", BINARY, *arguments], capture_output=True, text=True,
+                          timeout=60, env=environment())
+
+
+def test_root_needs_six_capabilities_and_no_more():
+    ran = as_root_with(CAPABILITIES, "doctor")
+    assert ran.returncode == 0, ran
+
+
+@pytest.mark.parametrize("missing", CAPABILITIES)
+def test_root_without_one_of_the_six_is_told(missing):
+    ran = as_root_with([name for name in CAPABILITIES if name != missing], "doctor")
+    assert ran.returncode == 1
+    mark, words = line_of(ran, "ids")
+    assert mark == "✗"
+    assert f"root here has no CAP_{missing.upper()}: " in words
+
+
+def test_nothing_runs_that_could_not_be_killed(tmp_path):
+    (tmp_path / "hello.py").write_text("print('hello')\n")
+    ran = as_root_with([name for name in CAPABILITIES if name != "kill"], "run", str(tmp_path / "hello.py"))
+    assert (ran.returncode, ran.stdout) == (125, ""), ran
+
+
 def test_user_namespaces_that_are_not_to_be_had(ordinary):
     ran = ordinary("doctor", "--without-cgroups", within="echo 0 > /proc/sys/user/max_user_namespaces")
     assert ran.returncode == 1
