@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# scripts/install-deps.sh [build|test|lint] - installs what a Debian 12 machine lacks to build (the default), or
-# to build and test, or to build and lint. Costs nothing when all is there. A machine that is not Debian gets the list.
+# scripts/install-deps.sh [build|test|docker|lint] - installs what a Debian 12 machine lacks to build (the default),
+# or to build and test, to build and test in containers, or to build and lint. Costs nothing when all is there. A
+# machine that is not Debian gets the list.
 set -euo pipefail
 
 packages=(
@@ -13,8 +14,9 @@ packages=(
 case "${1:-build}" in
   build) ;;
   test) packages+=(libgtest-dev libgmock-dev clang libclang-rt-14-dev python3-pytest) ;;
+  docker) packages+=(python3-pytest docker.io debootstrap) ;;
   lint) packages+=(clang clang-format clang-tidy) ;;
-  *) echo "usage: $0 [build|test|lint]" >&2; exit 2 ;;
+  *) echo "usage: $0 [build|test|docker|lint]" >&2; exit 2 ;;
 esac
 
 [[ "${CODE_EXEC_SKIP_INSTALL:-}" == 1 ]] && exit 0

@@ -5,6 +5,7 @@
 #include <CLI/App.hpp>
 #include <cstdio>
 
+#include "base/log.h"
 #include "cli/command.h"
 #include "cli/options.h"
 #include "sandbox/host_client.h"
@@ -51,6 +52,8 @@ void print_lines(const std::vector<sandbox::Check>& checks, const std::vector<ru
 }
 
 int examine(const DoctorOptions& options) {
+  // What the sandbox host of the confined run has to say belongs on standard error, not into the report.
+  if (auto started = log::start("error"); !started) return failure(started.error());
   auto registry = options.runtimes.load();
   sandbox::HostOptions host{.slots = 1, .cgroups = options.cgroups.use()};
   if (registry) host.mounts = mounts_of(*registry);

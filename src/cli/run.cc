@@ -277,16 +277,16 @@ int run_file(const RunOptions& options) {
                                   .mounts = (*runtime)->mounts,
                                   .usual_limits = submission->limits,
                                   .cgroups = options.cgroups.use()};
-  // The launcher's exit code alone does not tell a program that ended with 1 from a sandbox that could not be
-  // had.
+  // The launcher's exit code does not tell a program that ended with 1 from a sandbox that could not be
+  // had, so the service says its own; one more, for an event of 0 is none.
   const Fd judged(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  const int exit_code = sandbox::run_processes(host, [&](Fd host_connections) {
+  sandbox::run_processes(host, [&](Fd host_connections) {
     const int code = run_service(options, *submission, **runtime, std::move(host_connections));
-    eventfd_write(judged.get(), 1);
+    eventfd_write(judged.get(), static_cast<eventfd_t>(code) + 1);
     return code;
   });
-  eventfd_t count = 0;
-  return eventfd_read(judged.get(), &count) == 0 ? exit_code : exit_internal;
+  eventfd_t said = 0;
+  return eventfd_read(judged.get(), &said) == 0 ? static_cast<int>(said - 1) : exit_internal;
 }
 
 }  // namespace

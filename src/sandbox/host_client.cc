@@ -193,7 +193,9 @@ class HostClient final : public Sandbox {
       co_return ended.error();
     }
     if (active.host_lost)
-      co_return unavailable("the sandbox host ended before the run did; its own message says why");
+      co_return unavailable(
+          "the sandbox host ended before the run did; its own message says why, and code-exec doctor how to "
+          "mend it");
     co_return result_of(active, streams);
   }
 

@@ -20,7 +20,8 @@ def environment(**changes):
 
 
 class Server:
-    """`code-exec serve` on a free port. Its directory outlives it: start another one on the same directory."""
+    """`code-exec serve` on a free port. Its directory outlives it: start another one on the same directory.
+    `command` is what stands for the binary: it may become somebody else first."""
 
     def __init__(self, directory, *options, command=(BINARY,), variables=()):
         self.directory = pathlib.Path(directory)

@@ -21,6 +21,12 @@ struct Cage {
   unsigned program_owner(std::size_t slot) const { return privileged ? 1 + static_cast<unsigned>(slot) : 0; }
 };
 
+// From root to the owner of the cage, an id that is nobody outside, with all capabilities kept: whoever makes
+// the cage, writes its maps or enters it does so as its owner and needs no CAP_SYS_ADMIN outside it. What
+// runs use of the kernel's per-user bounds is counted for the owner too, and that must not be the machine's
+// root. 0, or the errno.
+int become_cage_owner();
+
 // Errors name the step: "user namespace: unshare: Operation not permitted".
 Result<Cage> make_cage(std::span<const std::string> mounts);
 

@@ -1,5 +1,7 @@
 #include "sandbox/host/cgroup.h"
 
+#include "sandbox/advice.h"
+
 namespace code_exec::sandbox {
 namespace {
 
@@ -30,12 +32,10 @@ Result<std::unique_ptr<CgroupTree>> open_cgroup_tree() {
   if (v2) return v2;
   auto v1 = open_cgroup_tree_v1();
   if (v1) return v1;
-  return Error{
-      Errc::unavailable,
-      "no usable cgroups. v2: " + v2.error().detail + "; v1: " + v1.error().detail +
-          ". Start as root, or as a systemd service with Delegate=yes, or accept runs without limits on "
-          "the whole run with --without-cgroups",
-      {}};
+  return Error{Errc::unavailable,
+               "no usable cgroups. v2: " + v2.error().detail + "; v1: " + v1.error().detail + "; " +
+                   cgroup_advice(look_around()),
+               {}};
 }
 
 }  // namespace code_exec::sandbox

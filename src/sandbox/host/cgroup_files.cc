@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -28,6 +29,7 @@ std::vector<std::string> split(std::string_view text, char separator) {
 }
 
 struct MountLine {
+  std::uint64_t id;
   std::string root;
   std::string mount_point;
   std::string type;
@@ -43,9 +45,18 @@ std::vector<MountLine> read_mounts() {
     std::size_t dash = 6;
     while (dash < fields.size() && fields[dash] != "-") ++dash;
     if (dash + 3 >= fields.size()) continue;
-    mounts.push_back({fields[3], fields[4], fields[dash + 1], fields[dash + 3]});
+    mounts.push_back({std::strtoull(fields[0].c_str(), nullptr, 10), fields[3], fields[4], fields[dash + 1],
+                      fields[dash + 3]});
   }
   return mounts;
+}
+
+// False for a mount that a later one covers, as in a container that was given a hierarchy of its own: the
+// path leads to the other one.
+bool is_in_sight(const MountLine& mount) {
+  struct statx status {};
+  return statx(AT_FDCWD, mount.mount_point.c_str(), 0, STATX_MNT_ID, &status) == 0 &&
+         status.stx_mnt_id == mount.id;
 }
 
 // "memory:/some/group" of /proc/self/cgroup; the v2 line has no controllers.
@@ -128,7 +139,7 @@ std::uint64_t number_in(std::string_view text, std::string_view key) {
 std::vector<Hierarchy> find_hierarchies_v1() {
   std::vector<Hierarchy> found;
   for (const MountLine& mount : read_mounts()) {
-    if (mount.type != "cgroup") continue;
+    if (mount.type != "cgroup" || !is_in_sight(mount)) continue;
     Hierarchy hierarchy;
     for (const std::string& option : split(mount.super_options, ',')) {
       const std::string group = own_path(option);
@@ -143,7 +154,7 @@ std::vector<Hierarchy> find_hierarchies_v1() {
 
 Result<Hierarchy> find_hierarchy_v2() {
   for (const MountLine& mount : read_mounts()) {
-    if (mount.type != "cgroup2") continue;
+    if (mount.type != "cgroup2" || !is_in_sight(mount)) continue;
     return Hierarchy{directory_of(mount, own_path("")), {}};
   }
   return Error{Errc::not_found, "no cgroup v2 hierarchy is mounted", {}};

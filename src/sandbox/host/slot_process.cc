@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <string>
 
+#include "sandbox/host/seccomp_filter.h"
 #include "sandbox/slot/program_file.h"
 #include "sandbox/wire.h"
 
@@ -29,6 +30,8 @@ struct Failure {
 };
 
 Failure enter_cage(const Cage& cage) {
+  if (cage.privileged)
+    if (int error = become_cage_owner()) return {"cage owner", error};
   if (setns(cage.user_namespace.get(), CLONE_NEWUSER) != 0) return {"enter cage", errno};
   if (setns(cage.mount_namespace.get(), CLONE_NEWNS) != 0) return {"enter root", errno};
   if (cage.privileged && setgroups(0, nullptr) != 0) return {"groups", errno};
@@ -36,6 +39,14 @@ Failure enter_cage(const Cage& cage) {
   if (setresuid(0, 0, 0) != 0) return {"user id", errno};
   if (unshare(slot_namespaces) != 0) return {"namespaces", errno};
   return {};
+}
+
+template <std::size_t Max>
+bool fill(WireFilter<Max>& wire, std::span<const sock_filter> filter) {
+  if (filter.size() > Max) return false;
+  wire.size = static_cast<std::uint32_t>(filter.size());
+  std::copy(filter.begin(), filter.end(), wire.instructions.begin());
+  return true;
 }
 
 // As process 1 of the slot: only the socket stays open, standard streams included. Returns the errno.
@@ -73,6 +84,20 @@ int execute_init(int socket, int program) {
 }
 
 }  // namespace
+
+Result<SlotPlan> plan_slots(const Cage& cage, const HostOptions& options) {
+  auto filters = build_seccomp_filters();
+  if (!filters) return filters.error();
+  SlotPlan plan{};
+  plan.kind = Message::slot_plan;
+  plan.groups_can_be_dropped = cage.privileged;
+  plan.limit_per_process = options.cgroups == CgroupUse::none;
+  plan.usual_limits.disk_bytes = options.usual_limits.disk_bytes;
+  plan.usual_limits.files = options.usual_limits.files;
+  if (!fill(plan.slot_filter, filters->slot) || !fill(plan.run_filter, filters->run))
+    return Error{Errc::internal, "the system call filter is too long", {}};
+  return plan;
+}
 
 Result<Fd> make_slot_program_file() {
   const auto fail = [](const char* call) {

@@ -11,7 +11,6 @@
 #include <cstring>
 
 #include "base/log.h"
-#include "sandbox/host/seccomp_filter.h"
 #include "sandbox/host/slot_process.h"
 
 namespace code_exec::sandbox {
@@ -34,14 +33,6 @@ constexpr milliseconds retry_last{5000};
 long processors() {
   static const long count = std::max(1L, sysconf(_SC_NPROCESSORS_ONLN));
   return count;
-}
-
-template <std::size_t Max>
-bool fill(WireFilter<Max>& wire, std::span<const sock_filter> filter) {
-  if (filter.size() > Max) return false;
-  wire.size = static_cast<std::uint32_t>(filter.size());
-  std::copy(filter.begin(), filter.end(), wire.instructions.begin());
-  return true;
 }
 
 }  // namespace
@@ -69,7 +60,9 @@ Result<void> Slots::prepare() {
   auto program = make_slot_program_file();
   if (!program) return program.error();
   program_ = std::move(*program);
-  if (auto planned = plan_slots(); !planned) return planned;
+  auto plan = plan_slots(cage_, options_);
+  if (!plan) return plan.error();
+  plan_ = *plan;
   slots_.resize(options_.slots);
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     auto group = cgroups_->make_group(i);
@@ -78,19 +71,6 @@ Result<void> Slots::prepare() {
     if (int event = slots_[i].cgroup->out_of_memory_event(); event >= 0)
       if (auto watched = poller_.watch(event, Source::slot_memory, i); !watched) return watched;
   }
-  return ok();
-}
-
-Result<void> Slots::plan_slots() {
-  auto filters = build_seccomp_filters();
-  if (!filters) return filters.error();
-  plan_.kind = Message::slot_plan;
-  plan_.groups_can_be_dropped = cage_.privileged;
-  plan_.limit_per_process = options_.cgroups == CgroupUse::none;
-  plan_.usual_limits.disk_bytes = options_.usual_limits.disk_bytes;
-  plan_.usual_limits.files = options_.usual_limits.files;
-  if (!fill(plan_.slot_filter, filters->slot) || !fill(plan_.run_filter, filters->run))
-    return Error{Errc::internal, "the system call filter is too long", {}};
   return ok();
 }
 
@@ -265,6 +245,12 @@ void Slots::on_ready(Slot& slot, SlotReady& message, pid_t sender) {
     slot.process.reset(static_cast<int>(syscall(SYS_pidfd_open, sender, 0)));
     if (!slot.process || !poller_.watch(slot.process.get(), Source::slot_process, number_of(slot)))
       return discard(slot);
+    // Without CAP_KILL nothing in it could be stopped, so nothing is started.
+    if (syscall(SYS_pidfd_send_signal, slot.process.get(), 0, nullptr, 0) != 0) {
+      log::error("slot not usable slot={} step=signal error={}", number_of(slot), strerrordesc_np(errno));
+      poller_.forget(slot.process);
+      return discard(slot);
+    }
   }
   slot.state = State::ready;
   if (slot.runs > 0) slot.failures = 0;

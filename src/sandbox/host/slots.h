@@ -84,7 +84,6 @@ class Slots {
   };
 
   std::size_t number_of(const Slot& slot) const { return static_cast<std::size_t>(&slot - slots_.data()); }
-  Result<void> plan_slots();
   void check_time(Slot& slot, Monotonic::time_point now);
   std::chrono::microseconds until_next_look(std::chrono::microseconds left) const;
   void start(Slot& slot);
