@@ -3,6 +3,6 @@
 #: limits = {memoryBytes = 33554432}
 #: reason = "memory_limit"
 #: [unprivileged]
-#: reason = "runtime_error"
+#: reason = "memory_limit"
 #: stderr_has = "MemoryError"
 x = bytearray(60 << 20)

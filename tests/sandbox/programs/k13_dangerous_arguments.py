@@ -1,6 +1,6 @@
 #: tries = "K2: allowed calls with arguments that are not: prctl, madvise, shmget, sockets' options, process descriptors"
-#: stdout = "prctl ['ENOSYS'] merge EINVAL poison refused huge ENOSYS\ntcp ['EPERM'] filter EPERM init EPERM ['EACCES']\ncontrol ok ok ok ok\n"
-#: unprivileged = {stdout = "prctl ['ENOSYS'] merge EINVAL poison refused huge ENOSYS\ntcp ['EPERM'] filter EPERM init ok ['EACCES']\ncontrol ok ok ok ok\n"}
+#: stdout = "prctl ['ENOSYS', 'EPERM'] merge EINVAL poison refused huge ENOSYS\ntcp ['EPERM'] filter EPERM init EPERM ['EACCES']\ncontrol ok ok ok ok\n"
+#: unprivileged = {stdout = "prctl ['ENOSYS', 'EPERM'] merge EINVAL poison refused huge ENOSYS\ntcp ['EPERM'] filter EPERM init ok ['EACCES']\ncontrol ok ok ok ok\n"}
 import fcntl, mmap, os, socket
 from attack import show, syscall, word
 memory = mmap.mmap(-1, 1 << 16)

@@ -1,4 +1,4 @@
-#: tries = "set-user-ID programs, of the host's and of one's own making, with file capabilities too"
+#: tries = "N11: set-user-ID programs, of the host's and of one's own making, with file capabilities too"
 #: stdout = "['/box', '/dev/shm', '/tmp', '/usr'] []\n1000 1000 0000000000000000\nENOTSUP\n"
 import os, shutil, subprocess, sys
 from attack import show, word
