@@ -14,8 +14,8 @@ CASES = tomllib.loads((pathlib.Path(__file__).parent / "cases.toml").read_text()
 
 def cases_of(path):
     """The names a program's `tries` begins with: "M4, D1: fill the work area"."""
-    named = re.match(r"([A-Z]\d+(?:, [A-Z]\d+)*):", head_of(path)["tries"])
-    return named.group(1).split(", ") if named else []
+    named, colon, _ = head_of(path)["tries"].partition(":")
+    return [name for name in named.split(", ") if colon and re.fullmatch(r"[A-Z]\d+", name)]
 
 
 DECIDED_BY = collections.defaultdict(list)

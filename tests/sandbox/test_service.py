@@ -170,10 +170,10 @@ def test_many_runs_leave_no_more_of_anything(wide_server):
         with ThreadPoolExecutor(12) as pool:
             list(pool.map(run, range(count)))
 
-    run_many(100)  # what is made once is made now
+    run_many(60)  # what is made once is made now
     wait_until(lambda: look()["tasks in groups"] == 0, SETTLE_BOUND_S, "empty groups")
     before = look()
-    run_many(300)
+    run_many(150)
 
     def settled():
         now = look()

@@ -4,7 +4,7 @@
 //: cpu_ms_between = [400, 500]
 //: [unprivileged]
 //: reason = "time_limit"
-//: cpu_ms_between = [1800, 2300]
+//: cpu_ms_between = [1000, 3000]
 #include <pthread.h>
 static void* spin(void* unused) {
   for (volatile unsigned long i = 0;; ++i) {

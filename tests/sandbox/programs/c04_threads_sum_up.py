@@ -4,7 +4,7 @@
 #: cpu_ms_between = [400, 560]
 #: [unprivileged]
 #: reason = "time_limit"
-#: cpu_ms_between = [1800, 2300]
+#: cpu_ms_between = [1000, 3000]
 import hashlib, threading
 def work():
     while True:

@@ -2,6 +2,7 @@
 #: reason = "time_limit"
 #: limits = {cpuTimeMs = 300, wallTimeMs = 2500}
 #: [unprivileged]
+#: limits = {cpuTimeMs = 300, wallTimeMs = 600}
 #: reason = "wall_time_limit"
 import os, time
 if os.fork() == 0:
