@@ -192,7 +192,7 @@ def test_programs_run(served):
 
 # What is seen differently by a user without cgroups: too much memory is the program's own error, CPU time is bounded in
 # whole seconds, and the slot's first process is of the same user outside: signals reach it, and it does not hear them.
-SEEN_BY_A_USER = {"m01_big_object": {"reason": "runtime_error", "stderr_has": "MemoryError"},
+SEEN_BY_A_USER = {"m01_big_object": {"reason": "memory_limit", "stderr_has": "MemoryError"},
                   "c01_spin": {"cpu_ms_between": [200, 3000]},
                   "p09_kill_the_judge": {"stdout": "parent ok\ninit ok ok ok\ncontrol ok\n"}}
 
