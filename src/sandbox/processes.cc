@@ -94,9 +94,15 @@ class Launcher {
       const int number = sigwaitinfo(&signals, nullptr);
       if (number == SIGTERM || number == SIGINT || number == SIGHUP) kill(service_, SIGTERM);
       int status = 0;
-      for (pid_t ended; (ended = waitpid(-1, &status, WNOHANG)) > 0;) {
-        if (ended == service_) return finish(status);
-        if (ended == host_ && !host_ended(status)) return 1;
+      for (pid_t changed; (changed = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0;) {
+        if (WIFSTOPPED(status)) {
+          // Runs would wait for a host that somebody stopped, without end. Not for a service: Ctrl-Z stops it
+          // too.
+          if (changed == host_) kill(host_, SIGKILL);
+          continue;
+        }
+        if (changed == service_) return finish(status);
+        if (changed == host_ && !host_ended(status)) return 1;
       }
     }
   }
