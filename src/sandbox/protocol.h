@@ -5,7 +5,8 @@
 //   service -> host   RunRequest + [description, stdin, stdout, stderr]      KillRequest
 //   host -> service   RunEnd + [collected file]?
 //   host -> init      SlotStart + [description, stdin, stdout, stderr, cgroup files...]
-//   init -> host      SlotReady                          after the slot was made or cleared
+//   init -> host      SlotBorn                           first of all, before the slot is made
+//                     SlotReady                          after the slot was made or cleared
 //                     SlotExit + [collected file]?       the run's main process has ended, or never started
 //   launcher -> service  one byte + [socket to a new host]
 #pragma once
@@ -25,6 +26,7 @@ enum class Message : std::uint32_t {
   kill_request,
   run_end,
   slot_start,
+  slot_born,
   slot_ready,
   slot_exit
 };
@@ -94,6 +96,11 @@ struct SlotStart {
   std::uint32_t cgroup_files;  // descriptors after the first four, each to be written "0" by the run
   WireLimits limits;
   FileName collect;
+};
+
+// Its sender, which the kernel names, is the slot's init.
+struct SlotBorn {
+  Message kind;
 };
 
 struct SlotReady {

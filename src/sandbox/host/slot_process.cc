@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <linux/close_range.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -34,12 +35,18 @@ Failure enter_cage(const Cage& cage) {
   return {};
 }
 
-// In the child of the host: becomes root of the cage, and its own child process 1 of the slot.
+// A fork whose child is a child of the host, as a child of ours it would be the host's only once we are gone:
+// the host is told when it stops, and the kernel can end it with the host.
+pid_t fork_for_host() {
+  return static_cast<pid_t>(syscall(SYS_clone, CLONE_PARENT | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
+}
+
+// In the child of the host: becomes root of the cage, and starts process 1 of the slot.
 [[noreturn]] void build_slot(const Cage& cage, SlotPlan plan) {
   Failure failure = enter_cage(cage);
   pid_t init = -1;
   if (!failure.step) {
-    init = fork();
+    init = fork_for_host();
     if (init < 0) failure = {"fork", errno};
   }
   if (init == 0) {
@@ -57,8 +64,8 @@ Failure enter_cage(const Cage& cage) {
 
 }  // namespace
 
-Result<Fd> start_slot(const Cage& cage, std::size_t number, const WireLimits& usual_limits,
-                      bool limit_per_process, std::span<const sock_filter> filter) {
+Result<StartedSlot> start_slot(const Cage& cage, std::size_t number, const WireLimits& usual_limits,
+                               bool limit_per_process, std::span<const sock_filter> filter) {
   Fd ours;
   Fd theirs;
   if (int error = make_socket_pair(ours, theirs))
@@ -81,7 +88,14 @@ Result<Fd> start_slot(const Cage& cage, std::size_t number, const WireLimits& us
     plan.filter = filter;
     build_slot(cage, plan);
   }
-  return ours;
+  // Not reaped yet, so its pid is its own.
+  Fd process(static_cast<int>(syscall(SYS_pidfd_open, builder, 0)));
+  if (!process) {
+    const int error = errno;
+    kill(builder, SIGKILL);
+    return system_error(Errc::unavailable, "pidfd_open", "slot", error);
+  }
+  return StartedSlot{std::move(ours), std::move(process)};
 }
 
 }  // namespace code_exec::sandbox
