@@ -1,5 +1,6 @@
 // The launcher: the process the operator started. It has no thread, no network and reads nothing; it starts
 // the sandbox host and the service, starts the host again when it dies, and ends with the service.
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -43,6 +44,9 @@ class Launcher {
       log::error("launcher cannot start error={}", strerrordesc_np(error));
       return 1;
     }
+    // A service that takes no connections must not hold us up: the next one it does not take is our end, and
+    // its.
+    if (fcntl(to_service_.get(), F_SETFL, O_NONBLOCK) != 0) return 1;
     raise_open_files();
     const sigset_t signals = launcher_signals();
     sigprocmask(SIG_BLOCK, &signals, &original_mask_);

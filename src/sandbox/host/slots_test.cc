@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -74,6 +75,7 @@ class FakeInit {
     waitpid(process_, nullptr, 0);
     process_ = -1;
   }
+  Fd pidfd() const { return Fd(static_cast<int>(syscall(SYS_pidfd_open, process_, 0))); }
   void hang_up() {  // it lives on, but says and hears nothing
     say(hang_up_order);
     socket_.reset();
@@ -101,6 +103,7 @@ class FakeInit {
 
 std::map<std::size_t, std::unique_ptr<FakeInit>> inits;  // the newest of each slot
 int inits_started = 0;
+bool are_unborn_builders = false;  // what is started is to be killed as a slot's builder
 
 Result<StartedSlot> start_fake(const Cage&, std::size_t number, const WireLimits&, bool,
                                std::span<const sock_filter>) {
@@ -112,7 +115,7 @@ Result<StartedSlot> start_fake(const Cage&, std::size_t number, const WireLimits
   inits[number].reset();
   inits[number] = std::make_unique<FakeInit>(std::move(theirs));
   ++inits_started;
-  return StartedSlot{std::move(ours), Fd()};
+  return StartedSlot{std::move(ours), are_unborn_builders ? inits[number]->pidfd() : Fd()};
 }
 
 constexpr SlotBorn born{Message::slot_born};
@@ -137,6 +140,7 @@ class SlotsTest : public testing::Test, public SlotsListener {
 
   void SetUp() override {
     inits_started = 0;
+    are_unborn_builders = false;
     ASSERT_TRUE(poller.open());
     ASSERT_TRUE(slots.prepare());
   }
@@ -340,6 +344,16 @@ TEST_F(SlotsTest, KillAnInitThatIsReadyBeforeItIsBorn) {
   EXPECT_FALSE(slots.begin(run));
   init().say(born);  // only now is it known whom to kill
   turn_until([&] { return !init().lives(); });
+  expect_replaced(1);
+}
+
+TEST_F(SlotsTest, KillTheBuilderOfASlotWhoseInitIsNotBorn) {
+  are_unborn_builders = true;
+  turn_until([&] { return inits_started == 1; });
+  init().say(exited(0));
+  turn_until([&] { return !init().lives(); });
+  init().die();  // nobody has the socket any more: only now is the slot made anew
+  are_unborn_builders = false;
   expect_replaced(1);
 }
 
