@@ -54,7 +54,7 @@ inline StepName step_name(std::string_view step) {
 struct RunRequest {
   Message kind;
   std::uint32_t version;
-  std::uint64_t run_id;  // chosen by the service, never used twice on one connection
+  std::uint64_t run_id;  // chosen by the service, above every one before it on this connection
   WireLimits limits;
   FileName collect;  // empty: nothing to bring back
 };

@@ -425,5 +425,49 @@ TEST_F(NonsenseOfAService, WithAnIdThatWasUsedEndsTheHostAndItsRuns) {
   (void)read_all(out.read_end);
 }
 
+// The service's side of the launcher: the connection to the next host.
+Fd next_host(const Fd& connections) {
+  std::byte byte{};
+  if (!is_readable(connections.get(), 20s)) return Fd();
+  Received received = receive_bytes(connections.get(), std::span(&byte, 1));
+  return std::move(received.fds[0]);
+}
+
+// True when the host refuses a request whose limits are all 0, as a host at work does.
+bool is_at_work(const Fd& host) {
+  RunRequest asked{};
+  asked.kind = Message::run_request;
+  asked.version = protocol_version;
+  asked.run_id = 1;
+  RunEnd end{};
+  if (send_message(host.get(), asked) != 0 || !is_readable(host.get(), 20s)) return false;
+  const Received received = receive_bytes(host.get(), std::as_writable_bytes(std::span(&end, 1)));
+  return received.kind == Received::Kind::message && end.ended_by == EndedBy::refused;
+}
+
+// A service: gives each of a few hosts nonsense, and returns 0 when another has taken its place each time.
+int talk_nonsense(Fd connections) {
+  for (int hosts = 0; hosts < 3; ++hosts) {
+    const Fd host = next_host(connections);
+    if (!host || !is_at_work(host)) _exit(10 + hosts);
+    if (send_message(host.get(), KillRequest{Message::kill_request, static_cast<KillReason>(9), 1}) != 0)
+      _exit(20 + hosts);
+  }
+  const Fd last = next_host(connections);
+  _exit(last && is_at_work(last) ? 0 : 30);
+}
+
+TEST(Launcher, StartsAnotherHostForAServiceThatTalksNonsense) {
+  HostOptions options;
+  options.slots = 1;
+  if (geteuid() != 0) options.cgroups = CgroupUse::none;
+  const pid_t launcher = fork();
+  if (launcher == 0) _exit(run_processes(options, talk_nonsense));
+  int status = 0;
+  ASSERT_EQ(waitpid(launcher, &status, 0), launcher);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
 }  // namespace
 }  // namespace code_exec::sandbox

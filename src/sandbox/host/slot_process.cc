@@ -35,8 +35,8 @@ Failure enter_cage(const Cage& cage) {
   return {};
 }
 
-// A fork whose child is a child of the host, as a child of ours it would be the host's only once we are gone:
-// the host is told when it stops, and the kernel can end it with the host.
+// A fork whose child is the host's from the start, not ours: so the host is told when it stops, and the
+// kernel ends it with the host.
 pid_t fork_for_host() {
   return static_cast<pid_t>(syscall(SYS_clone, CLONE_PARENT | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
 }
