@@ -1,5 +1,5 @@
 # The commands of this project. Each step is a script that can be run alone; see scripts/.
-.PHONY: help serve test test-docker build bench attack format lint clean
+.PHONY: help serve test test-docker build bench attack soak format lint clean
 .DEFAULT_GOAL := help
 
 help:  ## print this list
@@ -23,6 +23,9 @@ bench:  ## jobs a second and latencies, beside a bare interpreter; BENCH_ARGS=--
 
 attack:  ## the hostile programs alone
 	@scripts/attack.sh
+
+soak:  ## 20,000 jobs of every kind, then faults under load: nothing is lost, nothing is left behind
+	@scripts/soak.sh
 
 format:  ## lay out the sources with clang-format
 	@scripts/format.sh

@@ -24,3 +24,6 @@ add_fuzz_target(decode_fuzz src/api/decode_fuzz.cc src/api/decode.cc src/api/jso
 add_fuzz_target(query_fuzz src/http/query_fuzz.cc src/http/query.cc ${base_sources})
 add_fuzz_target(request_parser_fuzz src/http/request_parser_fuzz.cc src/http/request_parser.cc
                 src/http/message.cc src/http/query.cc ${base_sources})
+add_fuzz_target(description_fuzz src/sandbox/description_fuzz.cc src/sandbox/description.cc ${base_sources})
+add_fuzz_target(messages_fuzz src/sandbox/host/messages_fuzz.cc src/sandbox/host/messages.cc ${base_sources})
+add_fuzz_target(wire_fuzz src/sandbox/wire_fuzz.cc src/sandbox/wire.cc)

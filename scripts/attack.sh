@@ -4,4 +4,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/install-deps.sh test
 scripts/build.sh release
-exec /usr/bin/python3 -m pytest -p no:cacheprovider tests/sandbox "$@"
+exec /usr/bin/python3 -m pytest -p no:cacheprovider tests/sandbox/test_attacks.py "$@"

@@ -33,7 +33,8 @@ const char* to_string(Errc code) {
 Error system_error(Errc code, std::string_view call, std::string_view target, int error_number) {
   std::string detail(call);
   if (!target.empty()) detail.append(" ").append(target);
-  detail.append(": ").append(strerrordesc_np(error_number));
+  const char* description = strerrordesc_np(error_number);  // none for a number that is no errno
+  detail.append(": ").append(description ? description : "unknown error");
   return Error{code, std::move(detail), {}};
 }
 

@@ -203,11 +203,15 @@ Result<void> try_slot(const HostOptions& options) {
   if (!program) return program.error();
   auto slot = start_slot({*cage, program->get(), *plan}, 0);
   if (!slot) return slot.error();
-  pollfd waiting{slot->get(), POLLIN, 0};
   constexpr int bound_ms = 10'000;
-  if (poll(&waiting, 1, bound_ms) != 1) return Error{Errc::timeout, "the slot was not ready within 10 s", {}};
   SlotReady ready{};
-  Received received = receive_bytes(slot->get(), std::as_writable_bytes(std::span(&ready, 1)));
+  Received received;
+  do {  // SlotBorn comes first
+    pollfd waiting{slot->socket.get(), POLLIN, 0};
+    if (poll(&waiting, 1, bound_ms) != 1)
+      return Error{Errc::timeout, "the slot was not ready within 10 s", {}};
+    received = receive_bytes(slot->socket.get(), std::as_writable_bytes(std::span(&ready, 1)));
+  } while (received.kind == Received::Kind::message && ready.kind == Message::slot_born);
   if (received.kind != Received::Kind::message || received.size != sizeof(ready))
     return Error{Errc::unavailable, "the slot's first process died", {}};
   ready.step.back() = '\0';

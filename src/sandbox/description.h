@@ -12,7 +12,7 @@
 
 #include "base/fd.h"
 #include "base/result.h"
-#include "sandbox/sandbox.h"
+#include "sandbox/spec.h"
 
 namespace code_exec::sandbox {
 

@@ -122,10 +122,22 @@ class HostClient final : public Sandbox {
     if (!streams) co_return streams.error();
     auto description = write_description(spec);
     if (!description) co_return description.error();
-    const std::uint64_t id = next_id_++;
+    std::uint64_t id = next_id_++;
+    auto sent = send_request(id, spec, *description, **streams);
+    // What a dead host did not take has not begun: the next one gets it, under an id of its own, for ids only
+    // grow.
+    while (!sent && !host_.is_open()) {
+      connected = co_await wait_for_host(hooks.cancel);
+      if (!connected) co_return connected.error();
+      if (hooks.cancel && hooks.cancel->is_set()) co_return cancelled_before_start();
+      id = next_id_++;
+      sent = send_request(id, spec, *description, **streams);
+    }
+    if (!sent) co_return sent.error();
+    description->reset();
     Active active(executor_);
     active_.emplace(id, &active);
-    auto result = co_await run_known(id, spec, std::move(*description), **streams, active, hooks);
+    auto result = co_await run_known(id, **streams, active, hooks);
     active_.erase(id);
     co_return result;
   }
@@ -172,10 +184,7 @@ class HostClient final : public Sandbox {
     if (set) connected_.notify();
   }
 
-  Task<RunResult> run_known(std::uint64_t id, const Spec& spec, Fd description, Streams& streams,
-                            Active& active, const RunHooks& hooks) {
-    if (auto sent = send_request(id, spec, description, streams); !sent) co_return sent.error();
-    description.reset();
+  Task<RunResult> run_known(std::uint64_t id, Streams& streams, Active& active, const RunHooks& hooks) {
     streams.close_program_ends();
 
     // Reads, writes and the watch for cancellation go on beside us and end with the run.
@@ -246,10 +255,10 @@ class HostClient final : public Sandbox {
     std::memcpy(request.collect.data(), spec.collect.data(), spec.collect.size());
     const std::array<int, 3> ends = streams.program_ends();
     const std::array<int, run_request_fds> fds{description.get(), ends[0], ends[1], ends[2]};
-    if (!host_.is_open()) return unavailable("there is no sandbox host");
-    if (int error = send_message(host_.native_handle(), request, fds))
-      return system_error(Errc::unavailable, "send", "sandbox host", error);
-    return ok();
+    const int error = send_message(host_.native_handle(), request, fds);
+    if (error == 0) return ok();
+    if (error == EPIPE || error == ECONNRESET) lose_host();
+    return system_error(Errc::unavailable, "send", "sandbox host", error);
   }
 
   void kill_run(std::uint64_t id, KillReason reason) {

@@ -1,5 +1,6 @@
 // The launcher: the process the operator started. It has no thread, no network and reads nothing; it starts
 // the sandbox host and the service, starts the host again when it dies, and ends with the service.
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -43,6 +44,9 @@ class Launcher {
       log::error("launcher cannot start error={}", strerrordesc_np(error));
       return 1;
     }
+    // A service that takes no connections must not hold us up: the next one it does not take is our end, and
+    // its.
+    if (fcntl(to_service_.get(), F_SETFL, O_NONBLOCK) != 0) return 1;
     raise_open_files();
     const sigset_t signals = launcher_signals();
     sigprocmask(SIG_BLOCK, &signals, &original_mask_);
@@ -94,9 +98,15 @@ class Launcher {
       const int number = sigwaitinfo(&signals, nullptr);
       if (number == SIGTERM || number == SIGINT || number == SIGHUP) kill(service_, SIGTERM);
       int status = 0;
-      for (pid_t ended; (ended = waitpid(-1, &status, WNOHANG)) > 0;) {
-        if (ended == service_) return finish(status);
-        if (ended == host_ && !host_ended(status)) return 1;
+      for (pid_t changed; (changed = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0;) {
+        if (WIFSTOPPED(status)) {
+          // Runs would wait for a host that somebody stopped, without end. Not for a service: Ctrl-Z stops it
+          // too.
+          if (changed == host_) kill(host_, SIGKILL);
+          continue;
+        }
+        if (changed == service_) return finish(status);
+        if (changed == host_ && !host_ended(status)) return 1;
       }
     }
   }

@@ -6,7 +6,8 @@
 //   host -> service   RunEnd + [collected file]?
 //   host -> init      SlotPlan                           first of all
 //                     SlotStart + [description, stdin, stdout, stderr, cgroup files...]
-//   init -> host      SlotReady                          after the slot was made or cleared
+//   init -> host      SlotBorn                           first of all, before the slot is made
+//                     SlotReady                          after the slot was made or cleared
 //                     SlotExit + [collected file]?       the run's main process has ended, or never started
 //   launcher -> service  one byte + [socket to a new host]
 #pragma once
@@ -29,6 +30,7 @@ enum class Message : std::uint32_t {
   run_end,
   slot_plan,
   slot_start,
+  slot_born,
   slot_ready,
   slot_exit
 };
@@ -56,7 +58,7 @@ inline StepName step_name(std::string_view step) {
 struct RunRequest {
   Message kind;
   std::uint32_t version;
-  std::uint64_t run_id;  // chosen by the service, never used twice on one connection
+  std::uint64_t run_id;  // chosen by the service, above every one before it on this connection
   WireLimits limits;
   FileName collect;  // empty: nothing to bring back
 };
@@ -116,6 +118,11 @@ struct SlotStart {
   std::uint32_t cgroup_files;  // descriptors after the first four, each to be written "0" by the run
   WireLimits limits;
   FileName collect;
+};
+
+// Its sender, which the kernel names, is the slot's init.
+struct SlotBorn {
+  Message kind;
 };
 
 struct SlotReady {

@@ -6,30 +6,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/event.h"
 #include "base/task.h"
-#include "job/limits.h"
 #include "job/outcome.h"
+#include "sandbox/spec.h"
 
 namespace code_exec::sandbox {
-
-struct File {
-  std::string name;  // relative, beneath /box; checked by job::check_file_name before it comes here
-  std::string content;
-  bool executable = false;
-};
-
-// Everything about one run. A run sees nothing of any other.
-struct Spec {
-  std::vector<std::string> argv;         // argv[0] is the program: absolute, or beneath /box ("./main")
-  std::vector<std::string> environment;  // "NAME=value", added to the sandbox's own
-  std::vector<File> files;
-  std::string stdin_bytes;
-  job::Limits limits;
-  std::string collect;  // name beneath /box of a file to bring back after exit code 0; empty: none
-};
 
 enum class Stream { stdout_stream, stderr_stream };
 

@@ -8,7 +8,8 @@
 namespace code_exec::sandbox {
 namespace {
 
-constexpr std::size_t control_size = CMSG_SPACE(sizeof(int) * wire_fds_max) + CMSG_SPACE(sizeof(ucred));
+// Room for one more descriptor than we take, beside credentials: so that too many are seen to be too many.
+constexpr std::size_t control_size = CMSG_SPACE(sizeof(int) * (wire_fds_max + 1)) + CMSG_SPACE(sizeof(ucred));
 
 }  // namespace
 
@@ -61,7 +62,6 @@ Received receive_bytes(int socket, std::span<std::byte> buffer) {
         int number = -1;
         std::memcpy(&number, CMSG_DATA(part_header) + i * sizeof(int), sizeof(int));
         Fd fd(number);
-        // There is room for more than we take where no credentials came.
         if (received.fds_count == wire_fds_max) {
           too_many = true;
         } else {

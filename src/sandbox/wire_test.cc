@@ -62,6 +62,18 @@ TEST_F(Wire, TakesAsManyDescriptorsAsItSaysAndNoMore) {
   }
 }
 
+TEST_F(Wire, TellsTooManyDescriptorsBesideTheNameOfTheSender) {
+  const int on = 1;
+  ASSERT_EQ(setsockopt(ours.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)), 0);
+  for (std::size_t count : {wire_fds_max, wire_fds_max + 1, std::size_t{253}}) {
+    const std::size_t before = open_files();
+    send_many(theirs.get(), count);
+    const auto expected = count <= wire_fds_max ? Received::Kind::message : Received::Kind::broken;
+    EXPECT_EQ(receive().kind, expected) << count;
+    EXPECT_EQ(open_files(), before) << count;
+  }
+}
+
 TEST_F(Wire, TellsAMessageThatIsTooLong) {
   ASSERT_EQ(send(theirs.get(), "two", 2, 0), 2);
   EXPECT_EQ(receive().kind, Received::Kind::broken);

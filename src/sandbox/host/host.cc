@@ -8,11 +8,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <deque>
 
 #include "base/log.h"
+#include "sandbox/host/messages.h"
 #include "sandbox/host/slots.h"
 #include "sandbox/wire.h"
 
@@ -21,19 +23,6 @@ namespace {
 
 constexpr std::chrono::seconds send_bound{2};  // for the service to take an answer
 constexpr std::size_t requests_waiting_max = 1024;
-// Limits outside these are not the service's to ask for, whatever its configuration says.
-constexpr std::uint64_t ms_max = 24ULL * 3600 * 1000;
-constexpr std::uint64_t bytes_max = 1ULL << 42;
-constexpr std::uint32_t count_max = 1U << 24;
-
-bool acceptable(const RunRequest& request) {
-  const WireLimits& limits = request.limits;
-  return request.kind == Message::run_request && request.version == protocol_version && limits.cpu_ms > 0 &&
-         limits.cpu_ms <= ms_max && limits.wall_ms > 0 && limits.wall_ms <= ms_max &&
-         limits.memory_bytes > 0 && limits.memory_bytes <= bytes_max && limits.disk_bytes > 0 &&
-         limits.disk_bytes <= bytes_max && limits.processes > 0 && limits.processes <= count_max &&
-         limits.files > 0 && limits.files <= count_max && request.collect.back() == '\0';
-}
 
 class Host final : public SlotsListener {
  public:
@@ -43,9 +32,6 @@ class Host final : public SlotsListener {
   // Everything that must be there before the first run.
   Result<void> prepare() {
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    // Inits of slots become our children when those who forked them end.
-    if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
-      return system_error(Errc::internal, "prctl", "PR_SET_CHILD_SUBREAPER", errno);
     const timeval bound{send_bound.count(), 0};
     if (setsockopt(service_.get(), SOL_SOCKET, SO_SNDTIMEO, &bound, sizeof(bound)) != 0)
       return system_error(Errc::internal, "setsockopt", "SO_SNDTIMEO", errno);
@@ -104,29 +90,27 @@ class Host final : public SlotsListener {
   }
 
   void on_service() {
-    union {
-      Message kind;
-      RunRequest run;
-      KillRequest kill;
-    } message{};
-    Received received = receive_bytes(service_.get(), std::as_writable_bytes(std::span(&message, 1)));
+    std::array<std::byte, service_message_max> buffer;
+    Received received = receive_bytes(service_.get(), buffer);
     if (received.kind == Received::Kind::closed) {
       stopping_ = true;
       return;
     }
     if (received.kind != Received::Kind::message) return give_up("service connection broken");
-    if (received.size == sizeof(RunRequest) && message.kind == Message::run_request) {
-      on_run_request(message.run, received);
-    } else if (received.size == sizeof(KillRequest) && message.kind == Message::kill_request) {
-      on_kill_request(message.kill);
-    } else {
-      give_up("service sent nonsense");
-    }
+    const auto bytes = std::span<const std::byte>(buffer).first(received.size);
+    if (auto run = read_run_request(bytes)) return on_run_request(*run, received);
+    if (auto kill = read_kill_request(bytes)) return on_kill_request(*kill);
+    give_up("service sent nonsense");
   }
 
   void on_run_request(const RunRequest& request, Received& received) {
-    if (!acceptable(request)) return refuse(request, "request", EINVAL);
+    // Two runs of one id could not be told apart. Ids only grow, so the last one is all there is to remember.
+    if (request.run_id <= last_run_id_) return give_up("service used the id of a run again");
+    last_run_id_ = request.run_id;
+    if (!is_acceptable(request)) return refuse(request, "request", EINVAL);
     if (received.fds_count != run_request_fds) return refuse(request, "descriptors", EMFILE);
+    if (!are_of_a_run(std::span(received.fds).first(run_request_fds)))
+      return refuse(request, "descriptors", EBADF);
     if (waiting_.size() >= requests_waiting_max) return refuse(request, "request queue", EAGAIN);
     PendingRun pending{request, {}};
     for (std::size_t i = 0; i < run_request_fds; ++i) pending.fds[i] = std::move(received.fds[i]);
@@ -162,7 +146,12 @@ class Host final : public SlotsListener {
     signalfd_siginfo ignored{};
     while (read(children_.get(), &ignored, sizeof(ignored)) > 0) {
     }
-    while (waitpid(-1, nullptr, WNOHANG) > 0) {
+    siginfo_t child{};
+    while (waitid(P_ALL, 0, &child, WEXITED | WSTOPPED | WNOHANG) == 0 && child.si_pid != 0) {
+      // An init that somebody stopped answers no more, and its run would end at a limit that is not its own.
+      // It is not reaped, so the pid is still its own.
+      if (child.si_code == CLD_STOPPED) kill(child.si_pid, SIGKILL);
+      child = {};
     }
   }
 
@@ -172,6 +161,7 @@ class Host final : public SlotsListener {
   Poller poller_;
   Slots slots_;
   std::deque<PendingRun> waiting_;
+  std::uint64_t last_run_id_ = 0;
   bool stopping_ = false;
   int exit_code_ = host_exit_done;
 };

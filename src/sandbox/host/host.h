@@ -8,7 +8,7 @@
 
 namespace code_exec::sandbox {
 
-// // Exit codes of a host's process, which the launcher acts on.
+// Exit codes of a host's process, which the launcher acts on.
 inline constexpr int host_exit_done = 0;  // the service closed its connection
 inline constexpr int host_exit_cannot =
     1;  // the cage, the cgroups or the first slot could not be made: no host can

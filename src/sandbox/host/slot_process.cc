@@ -5,6 +5,7 @@
 #include <linux/close_range.h>
 #include <linux/memfd.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -67,12 +68,18 @@ int execute_init(int socket, int program) {
   return errno;
 }
 
-// In the child of the host: becomes root of the cage, and its own child process 1 of the slot.
+// A fork whose child is the host's from the start, not ours: so the host is told when it stops, and the
+// kernel ends it with the host.
+pid_t fork_for_host() {
+  return static_cast<pid_t>(syscall(SYS_clone, CLONE_PARENT | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
+}
+
+// In the child of the host: becomes root of the cage, and starts process 1 of the slot.
 [[noreturn]] void build_slot(const Cage& cage, int socket, int program) {
   Failure failure = enter_cage(cage);
   pid_t init = -1;
   if (!failure.step) {
-    init = fork();
+    init = fork_for_host();
     if (init < 0) failure = {"fork", errno};
   }
   if (init == 0) {
@@ -124,7 +131,7 @@ Result<Fd> make_slot_program_file() {
   return readable;
 }
 
-Result<Fd> start_slot(const SlotMold& mold, std::size_t number) {
+Result<StartedSlot> start_slot(const SlotMold& mold, std::size_t number) {
   Fd ours;
   Fd theirs;
   if (int error = make_socket_pair(ours, theirs))
@@ -142,7 +149,14 @@ Result<Fd> start_slot(const SlotMold& mold, std::size_t number) {
   const pid_t builder = fork();
   if (builder < 0) return system_error(Errc::unavailable, "fork", "slot", errno);
   if (builder == 0) build_slot(mold.cage, theirs.get(), mold.program);
-  return ours;
+  // Not reaped yet, so its pid is its own.
+  Fd process(static_cast<int>(syscall(SYS_pidfd_open, builder, 0)));
+  if (!process) {
+    const int error = errno;
+    kill(builder, SIGKILL);
+    return system_error(Errc::unavailable, "pidfd_open", "slot", error);
+  }
+  return StartedSlot{std::move(ours), std::move(process)};
 }
 
 }  // namespace code_exec::sandbox

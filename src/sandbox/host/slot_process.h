@@ -21,9 +21,15 @@ struct SlotMold {
   const SlotPlan& plan;
 };
 
-// Starts the init of slot `number` and returns our end of its socket at once. The init then says SlotReady,
-// with its pid as the message's sender; it becomes our child, for we are a subreaper
-// (PR_SET_CHILD_SUBREAPER).
-Result<Fd> start_slot(const SlotMold& mold, std::size_t number);
+// Both are the host's own children: what of them is still there is waited for, stopped or killed as such.
+struct StartedSlot {
+  Fd socket;   // to the init; it closes when builder and init are gone
+  Fd builder;  // pidfd of the process that enters the cage, forks the init and ends
+};
+
+// Starts the init of slot `number` and returns at once. The init says SlotBorn, with its pid as the message's
+// sender, then SlotReady.
+Result<StartedSlot> start_slot(const SlotMold& mold, std::size_t number);
+using SlotStarter = decltype(&start_slot);  // tests have inits of their own
 
 }  // namespace code_exec::sandbox

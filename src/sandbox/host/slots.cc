@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "base/log.h"
+#include "sandbox/host/messages.h"
 #include "sandbox/host/slot_process.h"
 
 namespace code_exec::sandbox {
@@ -29,6 +30,14 @@ constexpr seconds dying_bound{
 constexpr milliseconds memory_look{5};
 constexpr milliseconds retry_first{50};
 constexpr milliseconds retry_last{5000};
+
+// While no slot was ever ready, one that dies or hangs is tried again this often before none is thought
+// possible. One that says what it lacks is believed at once.
+constexpr int first_slot_retries_max = 4;
+
+void end_process(const Fd& process) {
+  if (process) syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0);
+}
 
 long processors() {
   static const long count = std::max(1L, sysconf(_SC_NPROCESSORS_ONLN));
@@ -159,16 +168,22 @@ std::chrono::microseconds Slots::until_next_look(microseconds left) const {
 }
 
 void Slots::start(Slot& slot) {
-  auto socket = start_slot({cage_, program_.get(), plan_}, number_of(slot));
-  if (!socket) {
-    log::error("slot not started slot={} error={}", number_of(slot), socket.error().detail);
+  auto started = start_slot_({cage_, program_.get(), plan_}, number_of(slot));
+  if (!started) {
+    log::error("slot not started slot={} error={}", number_of(slot), started.error().detail);
+    if (!ever_ready_) listener_.no_slot_can_be_made();
     return retry_later(slot);
   }
-  slot.socket = std::move(*socket);
+  slot.socket = std::move(started->socket);
+  slot.builder = std::move(started->builder);
   slot.state = State::starting;
   slot.deadline = Monotonic::now() + start_bound;
   slot.runs = 0;
-  if (!poller_.watch(slot.socket.get(), Source::slot_socket, number_of(slot))) discard(slot);
+  if (poller_.watch(slot.socket.get(), Source::slot_socket, number_of(slot))) return;
+  end_process(slot.builder);  // its end cannot be waited for: without the socket its init ends too
+  slot.socket.reset();
+  slot.builder.reset();
+  retry_later(slot);
 }
 
 void Slots::start_run(Slot& slot, PendingRun& pending) {
@@ -189,7 +204,11 @@ void Slots::start_run(Slot& slot, PendingRun& pending) {
   start.cgroup_files = static_cast<std::uint32_t>(join.size());
 
   const auto now = Monotonic::now();
-  slot.run = ActiveRun{pending.request.run_id, limits, now, now + milliseconds(limits.wall_ms),
+  slot.run = ActiveRun{pending.request.run_id,
+                       limits,
+                       pending.request.collect[0] != '\0',
+                       now,
+                       now + milliseconds(limits.wall_ms),
                        now + until_next_look(milliseconds(limits.cpu_ms))};
   slot.state = State::running;
   ++slot.runs;
@@ -200,7 +219,7 @@ void Slots::start_run(Slot& slot, PendingRun& pending) {
 }
 
 void Slots::retry_later(Slot& slot) {
-  if (!ever_ready_) listener_.no_slot_can_be_made();
+  if (!ever_ready_ && slot.failures == first_slot_retries_max) listener_.no_slot_can_be_made();
   slot.state = State::empty;
   const auto delay = retry_first * (1 << std::min(slot.failures, 7));
   ++slot.failures;
@@ -209,48 +228,62 @@ void Slots::retry_later(Slot& slot) {
 
 void Slots::on_message(Slot& slot) {
   if (!slot.socket) return;  // gone since the event was reported
-  union {
-    Message kind;
-    SlotReady ready;
-    SlotExit exit;
-  } message{};
-  Received received = receive_bytes(slot.socket.get(), std::as_writable_bytes(std::span(&message, 1)));
+  std::array<std::byte, init_message_max> buffer;
+  Received received = receive_bytes(slot.socket.get(), buffer);
   if (received.kind == Received::Kind::would_block) return;  // an event of the socket before this one
   const bool is_message = received.kind == Received::Kind::message;
-  if (is_message && received.size == sizeof(SlotReady) && message.kind == Message::slot_ready &&
-      (slot.state == State::starting || slot.state == State::clearing))
-    return on_ready(slot, message.ready, received.sender);
-  if (is_message && received.size == sizeof(SlotExit) && message.kind == Message::slot_exit &&
-      slot.state == State::running)
-    return on_exit(slot, message.exit, received);
+  const auto bytes = std::span<const std::byte>(buffer).first(is_message ? received.size : 0);
+  const bool is_unborn = !slot.process && (slot.state == State::starting || slot.state == State::dying);
+  if (is_unborn && read_slot_born(bytes, received.fds_count)) return on_born(slot, received.sender);
   if (slot.state == State::dying) {
-    poller_.forget(slot.socket);  // whatever it still says is not heard; its death is what we wait for
+    // Whatever it still says is not heard: its death is what we wait for, and without a process the socket's
+    // end is its death.
+    if (slot.process) return poller_.forget(slot.socket);
+    if (received.kind == Received::Kind::closed) empty(slot);
     return;
   }
+  if (slot.state == State::starting || slot.state == State::clearing) {
+    const auto ready = read_slot_ready(bytes, received.fds_count);
+    if (ready && (ready->failed || slot.process)) return on_ready(slot, *ready);
+  }
+  if (slot.state == State::running)
+    if (auto exit = read_slot_exit(bytes, received.fds_count, slot.run->collects))
+      return on_exit(slot, *exit, received);
   log::error("slot answered nonsense or closed slot={}", number_of(slot));
   discard(slot);
 }
 
-void Slots::on_ready(Slot& slot, SlotReady& message, pid_t sender) {
+// The kernel named the sender; that it is a child of ours which nobody has reaped says that the pid is still
+// its.
+void Slots::on_born(Slot& slot, pid_t sender) {
+  Fd process(static_cast<int>(syscall(SYS_pidfd_open, sender, 0)));
+  siginfo_t ignored{};
+  constexpr int look = WEXITED | WNOHANG | WNOWAIT;
+  if (!process || waitid(P_PIDFD, static_cast<id_t>(process.get()), &ignored, look) != 0)
+    return discard(slot);
+  if (slot.state == State::dying) end_process(process);
+  // Without CAP_KILL nothing in it could be stopped, so nothing is started.
+  if (syscall(SYS_pidfd_send_signal, process.get(), 0, nullptr, 0) != 0) {
+    log::error("slot not usable slot={} step=signal error={}", number_of(slot), strerrordesc_np(errno));
+    return discard(slot);
+  }
+  if (!poller_.watch(process.get(), Source::slot_process, number_of(slot))) {
+    end_process(process);
+    return discard(slot);
+  }
+  slot.process = std::move(process);
+  slot.builder.reset();
+}
+
+void Slots::on_ready(Slot& slot, const SlotReady& message) {
   if (message.failed) {
-    message.step.back() = '\0';
     // Closed connections of the run that linger in the slot's network are usual; the rest is not.
     if (std::strcmp(message.step.data(), "network") != 0)
       log::error("slot not usable slot={} step={} error={}", number_of(slot),
                  log::quoted(message.step.data()),
                  strerrordesc_np(message.error) ? strerrordesc_np(message.error) : "unknown");
+    if (!ever_ready_) listener_.no_slot_can_be_made();
     return discard(slot);
-  }
-  if (!slot.process) {
-    slot.process.reset(static_cast<int>(syscall(SYS_pidfd_open, sender, 0)));
-    if (!slot.process || !poller_.watch(slot.process.get(), Source::slot_process, number_of(slot)))
-      return discard(slot);
-    // Without CAP_KILL nothing in it could be stopped, so nothing is started.
-    if (syscall(SYS_pidfd_send_signal, slot.process.get(), 0, nullptr, 0) != 0) {
-      log::error("slot not usable slot={} step=signal error={}", number_of(slot), strerrordesc_np(errno));
-      poller_.forget(slot.process);
-      return discard(slot);
-    }
   }
   slot.state = State::ready;
   if (slot.runs > 0) slot.failures = 0;
@@ -260,7 +293,7 @@ void Slots::on_ready(Slot& slot, SlotReady& message, pid_t sender) {
   listener_.slot_ready();
 }
 
-void Slots::on_exit(Slot& slot, SlotExit& message, Received& received) {
+void Slots::on_exit(Slot& slot, const SlotExit& message, const Received& received) {
   RunEnd end = end_of(slot);
   if (!slot.cgroup->enforces()) {
     end.cpu_us = message.cpu_us;
@@ -270,7 +303,6 @@ void Slots::on_exit(Slot& slot, SlotExit& message, Received& received) {
   if (!message.started && end.ended_by != EndedBy::memory_limit) {
     end.ended_by = EndedBy::refused;
     end.value = message.error;
-    message.step.back() = '\0';
     end.step = message.step;
   } else if (end.ended_by == EndedBy::memory_limit) {
     // decided by end_of
@@ -301,8 +333,13 @@ void Slots::on_death(Slot& slot) {
       log::error("slot died slot={}", number_of(slot));
     discard(slot);
   }
+  empty(slot);
+}
+
+void Slots::empty(Slot& slot) {
   poller_.forget(slot.process);
   poller_.forget(slot.socket);
+  slot.builder.reset();
   if (slot.runs == 0) return retry_later(slot);  // it was of no use: not at once again
   slot.state = State::empty;
   slot.retry_at = Monotonic::now();
@@ -342,13 +379,10 @@ void Slots::end_by_force(Slot& slot, EndedBy why, std::int32_t value) {
 void Slots::kill_slot(Slot& slot) {
   slot.run.reset();
   ++replaced_;
-  if (!slot.process) {  // it never said who it is: without its socket it ends by itself
-    poller_.forget(slot.socket);
-    return retry_later(slot);
-  }
   slot.state = State::dying;
   slot.deadline = Monotonic::now() + dying_bound;
-  syscall(SYS_pidfd_send_signal, slot.process.get(), SIGKILL, nullptr, 0);
+  end_process(slot.builder);
+  end_process(slot.process);
 }
 
 // Throws the slot away, whatever state it is in. A run in it was answered or is refused here.
@@ -360,7 +394,8 @@ void Slots::discard(Slot& slot) {
 
 void Slots::shut_down() {
   for (Slot& slot : slots_) {
-    if (slot.process) syscall(SYS_pidfd_send_signal, slot.process.get(), SIGKILL, nullptr, 0);
+    end_process(slot.builder);
+    end_process(slot.process);
     slot.socket.reset();
   }
   // Groups can be removed only when nobody is in them; but what the kernel cannot kill is not waited for.

@@ -14,6 +14,7 @@
 #include "sandbox/host/cage.h"
 #include "sandbox/host/cgroup.h"
 #include "sandbox/host/poller.h"
+#include "sandbox/host/slot_process.h"
 #include "sandbox/host_client.h"
 #include "sandbox/protocol.h"
 #include "sandbox/wire.h"
@@ -42,8 +43,8 @@ RunEnd refusal(std::uint64_t run_id, const char* step, int error);
 class Slots {
  public:
   // Both references must outlive the slots.
-  Slots(const HostOptions& options, Poller& poller, SlotsListener& listener)
-      : options_(options), poller_(poller), listener_(listener) {}
+  Slots(const HostOptions& options, Poller& poller, SlotsListener& listener, SlotStarter starter = start_slot)
+      : options_(options), poller_(poller), listener_(listener), start_slot_(starter) {}
 
   // Cage, cgroups and filter; slots are started by tick().
   Result<void> prepare();
@@ -65,6 +66,7 @@ class Slots {
   struct ActiveRun {
     std::uint64_t id;
     WireLimits limits;
+    bool collects;  // asked for a file
     Monotonic::time_point started_at;
     Monotonic::time_point wall_deadline;
     Monotonic::time_point next_look;  // at cpu time and, once told, at memory
@@ -75,7 +77,10 @@ class Slots {
     State state = State::empty;
     std::unique_ptr<Cgroup> cgroup;
     Fd socket;
-    Fd process;  // pidfd of its init; signals through it never reach another process
+    // pidfds of its builder and, once that has said who it is, of its init; signals through them never reach
+    // another process.
+    Fd builder;
+    Fd process;
     std::optional<ActiveRun> run;
     int runs = 0;
     int failures = 0;                // in a row
@@ -91,9 +96,12 @@ class Slots {
   void refuse(std::uint64_t run_id, const char* step, int error);
   void retry_later(Slot& slot);
   void on_message(Slot& slot);
-  void on_ready(Slot& slot, SlotReady& message, pid_t sender);
-  void on_exit(Slot& slot, SlotExit& message, Received& received);
+  void on_born(Slot& slot, pid_t sender);
+  void on_ready(Slot& slot, const SlotReady& message);
+  void on_exit(Slot& slot, const SlotExit& message, const Received& received);
   void on_death(Slot& slot);
+  // Nothing of it is left: it is made anew.
+  void empty(Slot& slot);
   void on_out_of_memory(Slot& slot);
   RunEnd end_of(Slot& slot);
   void end_by_force(Slot& slot, EndedBy why, std::int32_t value = 0);
@@ -106,6 +114,7 @@ class Slots {
   SlotsListener& listener_;
   SlotPlan plan_{};  // of every slot, but for its owner
   Fd program_;       // of every slot's init
+  SlotStarter start_slot_;
   std::unique_ptr<CgroupTree> cgroups_;
   Cage cage_;
   std::vector<Slot> slots_;

@@ -41,6 +41,9 @@ class Init {
 
   // Returns when the host is gone or the slot cannot go on.
   void run() {
+    // A host that dies takes us with it even when we are stopped; one that is dead already does not answer.
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if (send_message(socket_, SlotBorn{Message::slot_born}) != 0) return;
     if (!report_ready(make())) return;
     while (true) {
       Received received = receive_bytes(socket_, std::as_writable_bytes(std::span(&start_, 1)));

@@ -1,0 +1,28 @@
+// sandbox/spec.h - what is to be run. Free of coroutines, so that what reads it back can be fuzzed with
+// clang.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "job/limits.h"
+
+namespace code_exec::sandbox {
+
+struct File {
+  std::string name;  // relative, beneath /box; checked by job::check_file_name before it comes here
+  std::string content;
+  bool executable = false;
+};
+
+// Everything about one run. A run sees nothing of any other.
+struct Spec {
+  std::vector<std::string> argv;         // argv[0] is the program: absolute, or beneath /box ("./main")
+  std::vector<std::string> environment;  // "NAME=value", added to the sandbox's own
+  std::vector<File> files;
+  std::string stdin_bytes;
+  job::Limits limits;
+  std::string collect;  // name beneath /box of a file to bring back after exit code 0; empty: none
+};
+
+}  // namespace code_exec::sandbox
