@@ -1,6 +1,7 @@
 #: tries = "D3: a file of a petabyte with nothing in it"
 #: stdout = "ok\n"
-#: unprivileged = {stdout = "EFBIG\n"}
+#: [unprivileged]
+#: stdout = "EFBIG\n"
 import os
 from attack import show, word
 open("out", "w").close()
