@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# scripts/soak.sh [PYTEST-ARG...] - 20,000 jobs of every kind, then 400 faults under load. About half an hour.
+# scripts/soak.sh [PYTEST-ARG...] - 20,000 jobs of every kind, then 400 faults under load. About a quarter of an hour.
 # CODE_EXEC_SOAK_JOBS and CODE_EXEC_CHAOS_ROUNDS set other numbers.
 set -euo pipefail
 cd "$(dirname "$0")/.."

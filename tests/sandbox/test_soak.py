@@ -80,7 +80,7 @@ KINDS = [
                     prints("y\n" * 50_000, truncated=True))),
     (5, lambda n: (bash("yes", limits={"outputBytes": 1000}), fails("output_limit", truncated=True))),
     (5, lambda n: (bash("while :; do :; done", limits={"cpuTimeMs": 100}), fails("time_limit"))),
-    (3, lambda n: (bash("sleep 60", limits={"wallTimeMs": 100}), fails("wall_time_limit"))),
+    (3, lambda n: (bash("sleep 60", limits={"wallTimeMs": 300}), fails("wall_time_limit"))),
     (2, lambda n: ({"code": f"int main() {{ return {n} }}", "language": "c"}, fails("compile_error"))),
 ]
 assert sum(often for often, _ in KINDS) == 1000
@@ -158,7 +158,7 @@ def settled_footprint(server):
             first = footprint(server)
             time.sleep(0.2)
             second = footprint(server)
-        except FileNotFoundError:  # a process or a group that just went
+        except OSError:  # a process or a group that just went
             return None
         at_rest = first == second and first["processes in groups"] == 0 and len(inits_of(server)) == SLOTS
         return second if at_rest else None
@@ -193,7 +193,7 @@ def test_thousands_of_jobs_leave_nothing_behind(tmp_path):
         assert all(after[what] <= before[what] for what in before), (before, after)
         for what in ("Rss", "Pss"):
             assert memory_after[host][what] <= memory_before[host][what] * 1.05 + MIB, f"{what} of the host"
-        # Its stores keep recent jobs and compiled programs, within bounds.
-        assert memory_after[service]["Rss"] <= memory_before[service]["Rss"] * 1.25 + 32 * MIB
+        # The store keeps 16 MiB of what it read and wrote at hand.
+        assert memory_after[service]["Rss"] <= memory_before[service]["Rss"] + 24 * MIB, "memory of the service"
     finally:
         server.stop()
