@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# scripts/install-deps.sh [build|test|lint] - installs what a Debian 12 machine lacks to build (the default), or
-# to build and test, or to build and lint. Costs nothing when all is there. A machine that is not Debian gets the list.
+# scripts/install-deps.sh [build|test|lint|vm] - installs what a Debian 12 machine lacks to build (the default), or
+# to build and test, to build and lint, or to build and test in an emulated machine. Costs nothing when all is there. A machine that is not Debian gets the list.
 set -euo pipefail
 
 packages=(
@@ -14,7 +14,8 @@ case "${1:-build}" in
   build) ;;
   test) packages+=(libgtest-dev libgmock-dev clang libclang-rt-14-dev python3-pytest) ;;
   lint) packages+=(clang clang-format clang-tidy) ;;
-  *) echo "usage: $0 [build|test|lint]" >&2; exit 2 ;;
+  vm) packages+=(libgtest-dev libgmock-dev qemu-system-x86 debootstrap debian-archive-keyring e2fsprogs) ;;
+  *) echo "usage: $0 [build|test|lint|vm]" >&2; exit 2 ;;
 esac
 
 [[ "${CODE_EXEC_SKIP_INSTALL:-}" == 1 ]] && exit 0
