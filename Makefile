@@ -1,15 +1,18 @@
 # The commands of this project. Each step is a script that can be run alone; see scripts/.
-.PHONY: help serve test build bench attack format lint clean
+.PHONY: help serve test test-cgroup2 build bench attack format lint clean
 .DEFAULT_GOAL := help
 
 help:  ## print this list
-	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/make \1 \2/p' Makefile | awk '{name=$$2; $$1=$$2=""; printf "make %-8s%s\n", name, $$0}'
+	@sed -n 's/^\([a-z0-9-]*\):.*  ## \(.*\)/make \1 \2/p' Makefile | awk '{name=$$2; $$1=$$2=""; printf "make %-13s%s\n", name, $$0}'
 
 serve:  ## install what is missing, build, start at http://127.0.0.1:3000 and prove it with one job
 	@scripts/serve.sh
 
 test:  ## install what the tests need, build, run every test; the last line is the totals
 	@scripts/test.sh
+
+test-cgroup2:  ## the sandbox under cgroup v2, in an emulated machine: hostile programs, limits, ordinary users; 15 minutes
+	@scripts/test-cgroup2.sh
 
 build:  ## the release binary: build/code-exec
 	@scripts/install-deps.sh build

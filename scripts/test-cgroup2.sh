@@ -40,7 +40,7 @@ if [[ -z "$accelerator" ]]; then
   [[ -r /dev/kvm && -w /dev/kvm ]] && grep -qE '^flags.* (vmx|svm)( |$)' /proc/cpuinfo && accelerator=kvm
 fi
 slowness=1
-[[ "$accelerator" == tcg ]] && slowness=10
+[[ "$accelerator" == tcg ]] && slowness=4
 
 # The checkout: the second disk. Results come back on the third, as a tar file.
 work="$(mktemp -d)"
@@ -62,7 +62,7 @@ disk() { echo "file=$1,format=raw,if=virtio,cache=unsafe$2"; }
 machine=(
   qemu-system-x86_64 -m 3G -smp 2 -cpu max -no-reboot -nodefaults -nic none -display none -serial stdio
   -device virtio-rng-pci -kernel "$base/vmlinuz" -initrd "$base/initrd"
-  -append "root=/dev/vda rw init=/start console=ttyS0 loglevel=4 panic=-1 cgroup_no_v1=all"
+  -append "root=/dev/vda rw init=/start console=ttyS0 loglevel=3 panic=-1 cgroup_no_v1=all"
   -drive "$(disk "$base/image" ,snapshot=on)" -drive "$(disk "$work/checkout.img" ,readonly=on)"
   -drive "$(disk "$work/results.img" "")"
 )

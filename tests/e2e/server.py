@@ -10,21 +10,27 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("CODE_EXEC_BIN", str(ROOT / "build" / "code-exec"))
 START_BOUND_S = 30
 STOP_BOUND_S = 30
+# An emulated machine is so many times slower than an ordinary one: there programs get as much more time by default.
+SLOWNESS = int(os.environ.get("CODE_EXEC_TEST_SLOWNESS", "1"))
+SLOW = {"CODE_EXEC_LIMIT_CPU_TIME_MS": str(5000 * SLOWNESS), "CODE_EXEC_LIMIT_WALL_TIME_MS": str(15000 * SLOWNESS)} \
+    if SLOWNESS > 1 else {}
 
 
 def environment(**changes):
     """Ours without settings of code-exec, so that a developer's shell does not change what is tested."""
     kept = {name: value for name, value in os.environ.items()
             if not name.startswith("CODE_EXEC_") and name != "COMMAND_PORT"}
-    return {**kept, **changes}
+    return {**kept, **SLOW, **changes}
 
 
 class Server:
     """`code-exec serve` on a free port. Its directory outlives it: start another one on the same directory."""
 
-    def __init__(self, directory, *options):
+    def __init__(self, directory, *options, command=(BINARY,), variables=()):
         self.directory = pathlib.Path(directory)
         self.options = options
+        self.command = command
+        self.variables = dict(variables)
         self.log_path = self.directory.parent / (self.directory.name + ".log")
         self.process = None
         self.client = None
@@ -34,8 +40,9 @@ class Server:
         with open(self.log_path, "ab") as log:
             # A session of its own: nothing that is sent to it reaches the tests.
             self.process = subprocess.Popen(
-                [BINARY, "serve", "--listen", "127.0.0.1:0", "--data-dir", str(self.directory), *self.options],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment(), start_new_session=True)
+                [*self.command, "serve", "--listen", "127.0.0.1:0", "--data-dir", str(self.directory), *self.options],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment(**self.variables),
+                start_new_session=True)
         host, port = wait_until(lambda: self.find_address(seen), START_BOUND_S, "the server's address").split(":")
         self.client = Client(host, int(port))
         wait_until(self.is_ready, START_BOUND_S, "the server ready")

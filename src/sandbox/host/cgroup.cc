@@ -33,8 +33,9 @@ Result<std::unique_ptr<CgroupTree>> open_cgroup_tree() {
   return Error{
       Errc::unavailable,
       "no usable cgroups. v2: " + v2.error().detail + "; v1: " + v1.error().detail +
-          ". Start as root, or as a systemd service with Delegate=yes, or accept runs without limits on "
-          "the whole run with --without-cgroups",
+          ". Start as root, or in a group that is yours: as a systemd service with Delegate=yes, or by hand with "
+          "systemd-run --user --scope --property=Delegate=yes. Or accept runs without limits on the whole run with "
+          "--without-cgroups",
       {}};
 }
 

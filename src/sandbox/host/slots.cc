@@ -244,10 +244,8 @@ void Slots::on_ready(Slot& slot, SlotReady& message, pid_t sender) {
 
 void Slots::on_exit(Slot& slot, SlotExit& message, Received& received) {
   RunEnd end = end_of(slot);
-  if (!slot.cgroup->enforces()) {
-    end.cpu_us = message.cpu_us;
-    end.memory_peak_bytes = message.memory_peak_bytes;
-  }
+  if (!slot.cgroup->enforces()) end.cpu_us = message.cpu_us;
+  if (end.memory_peak_bytes == 0) end.memory_peak_bytes = message.memory_peak_bytes;
   const bool over_cpu = end.cpu_us > slot.run->limits.cpu_ms * 1000;
   if (!message.started && end.ended_by != EndedBy::memory_limit) {
     end.ended_by = EndedBy::refused;
