@@ -4,16 +4,18 @@ import pathlib
 import signal
 import subprocess
 
-from client import Client, wait_until
+from client import SLOWNESS, Client, wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("CODE_EXEC_BIN", str(ROOT / "build" / "code-exec"))
 START_BOUND_S = 30
 STOP_BOUND_S = 30
-# An emulated machine is so many times slower than an ordinary one: there programs get as much more time by default.
-SLOWNESS = int(os.environ.get("CODE_EXEC_TEST_SLOWNESS", "1"))
-SLOW = {"CODE_EXEC_LIMIT_CPU_TIME_MS": str(5000 * SLOWNESS), "CODE_EXEC_LIMIT_WALL_TIME_MS": str(15000 * SLOWNESS)} \
-    if SLOWNESS > 1 else {}
+# An emulated machine is so many times slower than an ordinary one: there programs get as much more time, and requests
+# wait as much longer for them.
+SLOW = {"CODE_EXEC_LIMIT_CPU_TIME_MS": str(5000 * SLOWNESS), "CODE_EXEC_LIMIT_WALL_TIME_MS": str(15000 * SLOWNESS),
+        "CODE_EXEC_LIMIT_MAX_CPU_TIME_MS": str(60000 * SLOWNESS),
+        "CODE_EXEC_LIMIT_MAX_WALL_TIME_MS": str(120000 * SLOWNESS),
+        "CODE_EXEC_WAIT_MAX": str(60 * SLOWNESS)} if SLOWNESS > 1 else {}
 
 
 def environment(**changes):

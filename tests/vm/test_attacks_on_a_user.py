@@ -13,7 +13,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "sandbox
 
 from test_attacks import CANARY, CANARY_OUTPUT, HELPER, LANGUAGES, PROGRAMS, check, head_of, submission  # noqa: E402
 
-ATTACKS = [path for path in sorted(PROGRAMS.iterdir()) if path.suffix in LANGUAGES and path.name != HELPER]
+ATTACKS = [path for path in sorted(PROGRAMS.iterdir()) if path.suffix in LANGUAGES and path.name != HELPER and
+           head_of(path).get("needs") != "cgroup v1"]
+# Everything in a slot has the user's one id, so these signals may be sent; process 1 takes none that comes from inside.
+OTHERWISE = {"p09_kill_the_judge": {"stdout": "parent ok\ninit ok ok ok\ncontrol ok\n"}}
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +36,7 @@ def run(client, path, listener):
     head = head_of(path)
     answer = client.post("/submit-code?wait=true", submission(path, head, [listener] if head.get("listener") else []))
     assert answer.status == 200, answer
-    check(head, answer.json)
+    check({**head, **OTHERWISE.get(path.stem, {})}, answer.json)
 
 
 @pytest.mark.parametrize("path", ATTACKS, ids=lambda path: path.stem)

@@ -10,6 +10,7 @@
 
 #include "sandbox/host/cgroup.h"
 #include "sandbox/host/cgroup_files.h"
+#include "sandbox/host_client.h"
 
 namespace code_exec::sandbox {
 namespace {
@@ -20,6 +21,14 @@ constexpr std::array<const char*, 3> controllers{"memory", "pids", "cpu"};
 constexpr const char* leaf_name = "code-exec-service";
 // Passes over the processes of our own group, which may fork while they are moved.
 constexpr int moves_max = 10;
+
+// Lets the cage's root start processes in the group: clone3(2) with CLONE_INTO_CGROUP asks for the right to write
+// there, and in the group that this one and the caller's have in common.
+Result<void> open_to_cage(const fs::path& group) {
+  const fs::path processes = group / "cgroup.procs";
+  if (geteuid() != 0 || chown(processes.c_str(), cage_root_uid, static_cast<gid_t>(-1)) == 0) return ok();
+  return system_error(Errc::unavailable, "chown", processes.string(), errno);
+}
 
 // Peaks and event counts of v2 cannot be set back on most kernels, so each run has a directory made anew; the old
 // one was left empty by the run before.
@@ -39,14 +48,19 @@ class V2Group final : public Cgroup {
     // Absent where the kernel has no swap accounting; then there is nothing to bound.
     if (access((directory_ / "memory.swap.max").c_str(), F_OK) == 0)
       if (auto set = write_control(directory_ / "memory.swap.max", "0"); !set) return set;
-    auto procs = open_control(directory_ / "cgroup.procs", O_WRONLY);
-    if (!procs) return procs.error();
-    procs_ = std::move(*procs);
+    if (auto open = open_to_cage(directory_); !open) return open;
+    auto group = open_control(directory_, O_PATH | O_DIRECTORY);
+    if (!group) return group.error();
+    group_ = std::move(*group);
     auto cpu = open_control(directory_ / "cpu.stat", O_RDONLY);
     if (!cpu) return cpu.error();
     cpu_stat_ = std::move(*cpu);
     used_ = false;
     return ok();
+  }
+
+  void renew() override {
+    if (used_) (void)make();  // if that fails, prepare() tries again and tells
   }
 
   Result<void> prepare(const WireLimits& limits) override {
@@ -58,7 +72,8 @@ class V2Group final : public Cgroup {
     return write_control(directory_ / "pids.max", std::to_string(limits.processes));
   }
 
-  std::vector<int> join_files() const override { return {procs_.get()}; }
+  std::vector<int> join_files() const override { return {group_.get()}; }
+  bool is_born_into() const override { return true; }
 
   CgroupUsage usage() override {
     CgroupUsage usage;
@@ -79,15 +94,27 @@ class V2Group final : public Cgroup {
   }};
 
   fs::path directory_;
-  Fd procs_;
+  Fd group_;
   Fd cpu_stat_;
   bool used_ = false;
 };
 
 class V2Tree final : public CgroupTree {
  public:
-  explicit V2Tree(fs::path host_group) : host_group_(std::move(host_group)) {}
-  ~V2Tree() override { remove_group(host_group_); }
+  V2Tree(fs::path host_group, fs::path home) : host_group_(std::move(host_group)), home_(std::move(home)) {}
+  ~V2Tree() override {
+    (void)write_control(home_ / "cgroup.procs", "0");
+    remove_group(host_group_);
+  }
+
+  // Takes us, and so the inits of all slots, to where they may start processes in the slots' groups.
+  Result<void> enter() {
+    const fs::path inside = host_group_ / "host";
+    if (mkdir(inside.c_str(), 0755) != 0 && errno != EEXIST)
+      return system_error(Errc::unavailable, "mkdir", inside.string(), errno);
+    if (auto open = open_to_cage(host_group_); !open) return open;
+    return write_control(inside / "cgroup.procs", "0");
+  }
 
   Result<std::unique_ptr<Cgroup>> make_group(std::size_t slot) override {
     auto group = std::make_unique<V2Group>(host_group_ / ("slot-" + std::to_string(slot)));
@@ -99,6 +126,7 @@ class V2Tree final : public CgroupTree {
 
  private:
   fs::path host_group_;
+  fs::path home_;  // the group to go back to
 };
 
 Result<void> enable_controllers(const fs::path& group) {
@@ -156,10 +184,14 @@ Result<std::unique_ptr<CgroupTree>> open_cgroup_tree_v2() {
           {}};
   }
   if (auto divided = divide(own_group); !divided) return divided.error();
+  auto home = find_hierarchy_v2();
+  if (!home) return home.error();
   auto group = make_host_group(own_group);
   if (!group) return group.error();
   if (auto below = enable_controllers(*group); !below) return below.error();
-  return std::unique_ptr<CgroupTree>(std::make_unique<V2Tree>(std::move(*group)));
+  auto tree = std::make_unique<V2Tree>(std::move(*group), home->own_group);
+  if (auto entered = tree->enter(); !entered) return entered.error();
+  return std::unique_ptr<CgroupTree>(std::move(tree));
 }
 
 }  // namespace code_exec::sandbox

@@ -175,6 +175,7 @@ void Slots::start_run(Slot& slot, PendingRun& pending) {
   const std::vector<int> join = slot.cgroup->join_files();
   fds.insert(fds.end(), join.begin(), join.end());
   start.cgroup_files = static_cast<std::uint32_t>(join.size());
+  start.cgroup_born = slot.cgroup->is_born_into() ? 1 : 0;
 
   const auto now = Monotonic::now();
   slot.run = ActiveRun{pending.request.run_id, limits, now, now + milliseconds(limits.wall_ms),
@@ -234,6 +235,7 @@ void Slots::on_ready(Slot& slot, SlotReady& message, pid_t sender) {
     if (!slot.process || !poller_.watch(slot.process.get(), Source::slot_process, number_of(slot)))
       return discard(slot);
   }
+  slot.cgroup->renew();
   slot.state = State::ready;
   if (slot.runs > 0) slot.failures = 0;
   // By now the slots of a host before us are gone, and their groups can go.
