@@ -28,10 +28,10 @@ def environment(**changes):
 class Server:
     """`code-exec serve` on a free port. Its directory outlives it: start another one on the same directory."""
 
-    def __init__(self, directory, *options, command=(BINARY,), variables=()):
+    def __init__(self, directory, *options, command=None, variables=()):
         self.directory = pathlib.Path(directory)
         self.options = options
-        self.command = command
+        self.command = command or [BINARY]
         self.variables = dict(variables)
         self.log_path = self.directory.parent / (self.directory.name + ".log")
         self.process = None
