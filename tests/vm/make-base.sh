@@ -27,6 +27,6 @@ cp "$root"/boot/vmlinuz-* "$scratch/made/vmlinuz"
 cp "$root"/boot/initrd.img-* "$scratch/made/initrd"
 truncate --size 3G "$scratch/made/image"
 mke2fs -q -t ext4 -d "$root" "$scratch/made/image"
-rm -rf "$target"
+chmod 755 "$scratch/made"
+chown -R "${SUDO_UID:-0}:${SUDO_GID:-0}" "$scratch/made"  # whoever builds may remove it
 mv "$scratch/made" "$target"
-chmod 755 "$target"

@@ -30,13 +30,14 @@ Result<std::unique_ptr<CgroupTree>> open_cgroup_tree() {
   if (v2) return v2;
   auto v1 = open_cgroup_tree_v1();
   if (v1) return v1;
-  return Error{
-      Errc::unavailable,
-      "no usable cgroups. v2: " + v2.error().detail + "; v1: " + v1.error().detail +
-          ". Start as root, or in a group that is yours: as a systemd service with Delegate=yes, or by hand with "
-          "systemd-run --user --scope --property=Delegate=yes. Or accept runs without limits on the whole run with "
-          "--without-cgroups",
-      {}};
+  return Error{Errc::unavailable,
+               "no usable cgroups. v2: " + v2.error().detail + "; v1: " + v1.error().detail +
+                   ". Start as root, or in a group that is yours: as a systemd service with Delegate=yes, or "
+                   "by hand with "
+                   "systemd-run --user --scope --property=Delegate=yes. Or accept runs without limits on the "
+                   "whole run with "
+                   "--without-cgroups",
+               {}};
 }
 
 }  // namespace code_exec::sandbox

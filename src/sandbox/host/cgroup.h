@@ -16,7 +16,7 @@ namespace code_exec::sandbox {
 struct CgroupUsage {
   std::chrono::microseconds cpu{0};
   std::uint64_t memory_peak_bytes = 0;  // 0 where the kernel does not tell: v2 before Linux 5.19
-  bool out_of_memory = false;  // the kernel killed something in the group
+  bool out_of_memory = false;           // the kernel killed something in the group
 };
 
 // One slot's group, in every hierarchy it needs.

@@ -22,16 +22,16 @@ constexpr const char* leaf_name = "code-exec-service";
 // Passes over the processes of our own group, which may fork while they are moved.
 constexpr int moves_max = 10;
 
-// Lets the cage's root start processes in the group: clone3(2) with CLONE_INTO_CGROUP asks for the right to write
-// there, and in the group that this one and the caller's have in common.
+// Lets the cage's root start processes in the group: clone3(2) with CLONE_INTO_CGROUP asks for the right to
+// write there, and in the group that this one and the caller's have in common.
 Result<void> open_to_cage(const fs::path& group) {
   const fs::path processes = group / "cgroup.procs";
   if (geteuid() != 0 || chown(processes.c_str(), cage_root_uid, static_cast<gid_t>(-1)) == 0) return ok();
   return system_error(Errc::unavailable, "chown", processes.string(), errno);
 }
 
-// Peaks and event counts of v2 cannot be set back on most kernels, so each run has a directory made anew; the old
-// one was left empty by the run before.
+// Peaks and event counts of v2 cannot be set back on most kernels, so each run has a directory made anew; the
+// old one was left empty by the run before.
 class V2Group final : public Cgroup {
  public:
   explicit V2Group(fs::path directory) : directory_(std::move(directory)) {}
@@ -178,10 +178,9 @@ Result<std::unique_ptr<CgroupTree>> open_cgroup_tree_v2() {
   if (available.ends_with('\n')) available.back() = ' ';
   for (const char* controller : controllers) {
     if (available.find(" " + std::string(controller) + " ") == std::string::npos)
-      return Error{
-          Errc::not_found,
-          std::string("controller ") + controller + " is not available in " + own_group.string(),
-          {}};
+      return Error{Errc::not_found,
+                   std::string("controller ") + controller + " is not available in " + own_group.string(),
+                   {}};
   }
   if (auto divided = divide(own_group); !divided) return divided.error();
   auto home = find_hierarchy_v2();

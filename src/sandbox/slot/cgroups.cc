@@ -19,8 +19,8 @@ int join_cgroups(const RunContext& context) {
   return 0;
 }
 
-// To move a process into a group of v2 waits until every processor has been through the scheduler, and holds up
-// every fork of the machine: measured 15 ms, where to be born in the group costs no more than fork().
+// To move a process into a group of v2 waits until every processor has been through the scheduler, and holds
+// up every fork of the machine: measured 15 ms, where to be born in the group costs no more than fork().
 pid_t fork_into_cgroup(int directory) {
   clone_args arguments{};
   arguments.flags = CLONE_INTO_CGROUP;

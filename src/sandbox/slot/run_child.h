@@ -2,7 +2,8 @@
 //
 // The order of the steps is a security decision:
 //  1. session and signals   nothing inherited that the program could notice or that could reach it
-//  2. cgroups               every limit counts from here on, before anything else costs; with v2 the process was
+//  2. cgroups               every limit counts from here on, before anything else costs; with v2 the process
+//  was
 //                           started in its group
 //  3. user namespace        from the cage's root to a namespace in which only the program's own id exists
 //  4. streams               0, 1, 2 are the run's; nothing else but the description and the report pipe stays
