@@ -1,9 +1,9 @@
 # The commands of this project. Each step is a script that can be run alone; see scripts/.
-.PHONY: help serve test test-docker build bench attack soak format lint clean
+.PHONY: help serve test test-cgroup2 test-docker build bench attack soak format lint clean
 .DEFAULT_GOAL := help
 
 help:  ## print this list
-	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1 \2/p' Makefile | awk '{name=$$2; $$1=$$2=""; printf "make %-12s%s\n", name, $$0}'
+	@sed -n 's/^\([a-z0-9-]*\):.*  ## \(.*\)/make \1 \2/p' Makefile | awk '{name=$$2; $$1=$$2=""; printf "make %-13s%s\n", name, $$0}'
 
 serve:  ## install what is missing, build, start at http://127.0.0.1:3000 and prove it with one job
 	@scripts/serve.sh
@@ -13,6 +13,9 @@ test:  ## install what the tests need, build, run every test; the last line is t
 
 test-docker:  ## what needs root and a dockerd: the sandbox in containers
 	@scripts/test-docker.sh
+
+test-cgroup2:  ## the sandbox under cgroup v2, in an emulated machine: hostile programs, limits, ordinary users; 15 minutes
+	@scripts/test-cgroup2.sh
 
 build:  ## the release binary: build/code-exec
 	@scripts/install-deps.sh build

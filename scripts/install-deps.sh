@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# scripts/install-deps.sh [build|test|docker|lint] - installs what a Debian 12 machine lacks to build (the default),
-# or to build and test, to build and test in containers, or to build and lint. Costs nothing when all is there. A
-# machine that is not Debian gets the list.
+# scripts/install-deps.sh [build|test|docker|vm|lint] - installs what a Debian 12 machine lacks to build (the default),
+# or to build and test, to build and test in containers or in an emulated machine, or to build and lint. Costs nothing
+# when all is there. A machine that is not Debian gets the list.
 set -euo pipefail
 
 packages=(
@@ -16,7 +16,8 @@ case "${1:-build}" in
   test) packages+=(libgtest-dev libgmock-dev clang libclang-rt-14-dev python3-pytest) ;;
   docker) packages+=(python3-pytest docker.io debootstrap) ;;
   lint) packages+=(clang clang-format clang-tidy) ;;
-  *) echo "usage: $0 [build|test|docker|lint]" >&2; exit 2 ;;
+  vm) packages+=(libgtest-dev libgmock-dev qemu-system-x86 debootstrap debian-archive-keyring e2fsprogs) ;;
+  *) echo "usage: $0 [build|test|docker|vm|lint]" >&2; exit 2 ;;
 esac
 
 [[ "${CODE_EXEC_SKIP_INSTALL:-}" == 1 ]] && exit 0

@@ -115,7 +115,8 @@ struct SlotPlan {
 
 struct SlotStart {
   Message kind;
-  std::uint32_t cgroup_files;  // descriptors after the first four, each to be written "0" by the run
+  std::uint32_t cgroup_files;  // descriptors after the first four, each to be written "0" by the run,
+  std::uint32_t cgroup_born;   // 1: or the one that there is is the directory of the group to start it in
   WireLimits limits;
   FileName collect;
 };

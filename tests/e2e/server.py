@@ -4,19 +4,25 @@ import pathlib
 import signal
 import subprocess
 
-from client import Client, wait_until
+from client import SLOWNESS, Client, wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("CODE_EXEC_BIN", str(ROOT / "build" / "code-exec"))
 START_BOUND_S = 30
 STOP_BOUND_S = 30
+# An emulated machine is so many times slower than an ordinary one: there programs get as much more time, and requests
+# wait as much longer for them.
+SLOW = {"CODE_EXEC_LIMIT_CPU_TIME_MS": str(5000 * SLOWNESS), "CODE_EXEC_LIMIT_WALL_TIME_MS": str(15000 * SLOWNESS),
+        "CODE_EXEC_LIMIT_MAX_CPU_TIME_MS": str(60000 * SLOWNESS),
+        "CODE_EXEC_LIMIT_MAX_WALL_TIME_MS": str(120000 * SLOWNESS),
+        "CODE_EXEC_WAIT_MAX": str(60 * SLOWNESS)} if SLOWNESS > 1 else {}
 
 
 def environment(**changes):
     """Ours without settings of code-exec, so that a developer's shell does not change what is tested."""
     kept = {name: value for name, value in os.environ.items()
             if not name.startswith("CODE_EXEC_") and name != "COMMAND_PORT"}
-    return {**kept, **changes}
+    return {**kept, **SLOW, **changes}
 
 
 class Server:

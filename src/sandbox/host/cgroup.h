@@ -15,19 +15,23 @@ namespace code_exec::sandbox {
 
 struct CgroupUsage {
   std::chrono::microseconds cpu{0};
-  std::uint64_t memory_peak_bytes = 0;
-  bool out_of_memory = false;  // the kernel killed something in the group
+  std::uint64_t memory_peak_bytes = 0;  // 0 where the kernel does not tell: v2 before Linux 5.19
+  bool out_of_memory = false;           // the kernel killed something in the group
 };
 
 // One slot's group, in every hierarchy it needs.
 class Cgroup {
  public:
   virtual ~Cgroup() = default;  // removes the group if it is empty
+  // Between runs, when nothing is in the group: does ahead what prepare() would else do on the way of a job.
+  virtual void renew() {}
   // Sets the limits and starts the counters anew. Nothing runs in the group. An error means that the limits
   // do not hold: the run must not start.
   virtual Result<void> prepare(const WireLimits& limits) = 0;
   // Descriptors to which the run writes "0" to join; owned by the group, valid until the next prepare().
   virtual std::vector<int> join_files() const = 0;
+  // True: there is one, the group's directory, and the run is started in the group.
+  virtual bool is_born_into() const { return false; }
   // Since prepare().
   virtual CgroupUsage usage() = 0;
   virtual std::chrono::microseconds cpu_used() = 0;

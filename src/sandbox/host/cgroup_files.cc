@@ -9,7 +9,6 @@
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
 
 namespace code_exec::sandbox {
 namespace {
@@ -100,7 +99,8 @@ Result<Fd> open_control(const fs::path& file, int flags) {
 
 Result<void> write_control(int file, std::string_view text, std::string_view name) {
   if (pwrite(file, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size())) return ok();
-  return system_error(errno == EBUSY ? Errc::conflict : Errc::unavailable, "write", name, errno);
+  const Errc code = errno == EBUSY ? Errc::conflict : errno == ESRCH ? Errc::not_found : Errc::unavailable;
+  return system_error(code, "write", name, errno);
 }
 
 Result<void> write_control(const fs::path& file, std::string_view text) {

@@ -15,6 +15,7 @@ namespace code_exec::sandbox {
 
 // A file kept open: written and read at offset 0 as often as needed.
 Result<Fd> open_control(const std::filesystem::path& file, int flags);
+// Errc::conflict: EBUSY. Errc::not_found: ESRCH, the process that the text names is no more.
 Result<void> write_control(int file, std::string_view text, std::string_view name);
 Result<void> write_control(const std::filesystem::path& file, std::string_view text);
 // Empty when it cannot be read.

@@ -5,10 +5,12 @@
 
 #include <array>
 #include <cerrno>
-#include <sstream>
+#include <fstream>
+#include <string_view>
 
 #include "sandbox/host/cgroup.h"
 #include "sandbox/host/cgroup_files.h"
+#include "sandbox/host_client.h"
 
 namespace code_exec::sandbox {
 namespace {
@@ -16,41 +18,62 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array<const char*, 3> controllers{"memory", "pids", "cpu"};
-constexpr std::string_view cpu_weight = "50";  // half of the default: answers do not wait for programs
+constexpr const char* leaf_name = "code-exec-service";
+// Passes over the processes of our own group, which may fork while they are moved.
+constexpr int moves_max = 10;
 
-// Peaks and event counts of v2 cannot be set back on most kernels, so the directory itself is made anew for
-// each run; the old one was left empty by the run before.
+// Lets the cage's root start processes in the group: clone3(2) with CLONE_INTO_CGROUP asks for the right to
+// write there, and in the group that this one and the caller's have in common.
+Result<void> open_to_cage(const fs::path& group) {
+  const fs::path processes = group / "cgroup.procs";
+  if (geteuid() != 0 || chown(processes.c_str(), cage_root_uid, static_cast<gid_t>(-1)) == 0) return ok();
+  return system_error(Errc::unavailable, "chown", processes.string(), errno);
+}
+
+// Peaks and event counts of v2 cannot be set back on most kernels, so each run has a directory made anew; the
+// old one was left empty by the run before.
 class V2Group final : public Cgroup {
  public:
   explicit V2Group(fs::path directory) : directory_(std::move(directory)) {}
   ~V2Group() override { rmdir(directory_.c_str()); }
 
-  Result<void> prepare(const WireLimits& limits) override {
+  // The group, with what is the same for every run.
+  Result<void> make() {
     if (rmdir(directory_.c_str()) != 0 && errno != ENOENT)
       return system_error(Errc::unavailable, "rmdir", directory_.string(), errno);
     if (mkdir(directory_.c_str(), 0755) != 0)
       return system_error(Errc::unavailable, "mkdir", directory_.string(), errno);
-    const std::array<std::pair<const char*, std::string>, 4> settings{{
-        {"memory.max", std::to_string(limits.memory_bytes)},
-        {"memory.oom.group", "1"},
-        {"pids.max", std::to_string(limits.processes)},
-        {"cpu.weight", std::string(cpu_weight)},
-    }};
     for (const auto& [file, text] : settings)
       if (auto set = write_control(directory_ / file, text); !set) return set;
     // Absent where the kernel has no swap accounting; then there is nothing to bound.
     if (access((directory_ / "memory.swap.max").c_str(), F_OK) == 0)
       if (auto set = write_control(directory_ / "memory.swap.max", "0"); !set) return set;
-    auto procs = open_control(directory_ / "cgroup.procs", O_WRONLY);
-    if (!procs) return procs.error();
-    procs_ = std::move(*procs);
+    if (auto open = open_to_cage(directory_); !open) return open;
+    auto group = open_control(directory_, O_PATH | O_DIRECTORY);
+    if (!group) return group.error();
+    group_ = std::move(*group);
     auto cpu = open_control(directory_ / "cpu.stat", O_RDONLY);
     if (!cpu) return cpu.error();
     cpu_stat_ = std::move(*cpu);
+    used_ = false;
     return ok();
   }
 
-  std::vector<int> join_files() const override { return {procs_.get()}; }
+  void renew() override {
+    if (used_) (void)make();  // if that fails, prepare() tries again and tells
+  }
+
+  Result<void> prepare(const WireLimits& limits) override {
+    if (used_)
+      if (auto made = make(); !made) return made;
+    used_ = true;
+    if (auto set = write_control(directory_ / "memory.max", std::to_string(limits.memory_bytes)); !set)
+      return set;
+    return write_control(directory_ / "pids.max", std::to_string(limits.processes));
+  }
+
+  std::vector<int> join_files() const override { return {group_.get()}; }
+  bool is_born_into() const override { return true; }
 
   CgroupUsage usage() override {
     CgroupUsage usage;
@@ -65,24 +88,45 @@ class V2Group final : public Cgroup {
   }
 
  private:
+  static constexpr std::array<std::pair<const char*, std::string_view>, 2> settings{{
+      {"memory.oom.group", "1"},  // all of the run at once: its end is then told like any other
+      {"cpu.weight", "50"},       // half of the default: answers do not wait for programs
+  }};
+
   fs::path directory_;
-  Fd procs_;
+  Fd group_;
   Fd cpu_stat_;
+  bool used_ = false;
 };
 
 class V2Tree final : public CgroupTree {
  public:
-  explicit V2Tree(fs::path host_group) : host_group_(std::move(host_group)) {}
-  ~V2Tree() override { remove_group(host_group_); }
+  V2Tree(fs::path host_group, fs::path home) : host_group_(std::move(host_group)), home_(std::move(home)) {}
+  ~V2Tree() override {
+    (void)write_control(home_ / "cgroup.procs", "0");
+    remove_group(host_group_);
+  }
+
+  // Takes us, and so the inits of all slots, to where they may start processes in the slots' groups.
+  Result<void> enter() {
+    const fs::path inside = host_group_ / "host";
+    if (mkdir(inside.c_str(), 0755) != 0 && errno != EEXIST)
+      return system_error(Errc::unavailable, "mkdir", inside.string(), errno);
+    if (auto open = open_to_cage(host_group_); !open) return open;
+    return write_control(inside / "cgroup.procs", "0");
+  }
 
   Result<std::unique_ptr<Cgroup>> make_group(std::size_t slot) override {
-    return std::unique_ptr<Cgroup>(std::make_unique<V2Group>(host_group_ / ("slot-" + std::to_string(slot))));
+    auto group = std::make_unique<V2Group>(host_group_ / ("slot-" + std::to_string(slot)));
+    if (auto made = group->make(); !made) return made.error();
+    return std::unique_ptr<Cgroup>(std::move(group));
   }
 
   void remove_leftovers() override { code_exec::sandbox::remove_leftovers(host_group_.parent_path()); }
 
  private:
   fs::path host_group_;
+  fs::path home_;  // the group to go back to
 };
 
 Result<void> enable_controllers(const fs::path& group) {
@@ -93,20 +137,33 @@ Result<void> enable_controllers(const fs::path& group) {
   return ok();
 }
 
-// A group that has processes cannot give controllers to its children ("no internal processes"), except the
-// root. So everyone in our own group moves to a leaf beside the host's group.
 Result<void> move_processes_to_leaf(const fs::path& own_group) {
-  const fs::path leaf = own_group / "code-exec-service";
+  const fs::path leaf = own_group / leaf_name;
   if (mkdir(leaf.c_str(), 0755) != 0 && errno != EEXIST)
     return system_error(Errc::unavailable, "mkdir", leaf.string(), errno);
-  std::istringstream processes(read_control(own_group / "cgroup.procs"));
-  for (std::string process; std::getline(processes, process);)
-    if (auto moved = write_control(leaf / "cgroup.procs", process); !moved) return moved;
+  std::ifstream file(own_group / "cgroup.procs");
+  std::vector<std::string> processes;
+  for (std::string process; std::getline(file, process);) processes.push_back(process);
+  for (const std::string& process : processes) {
+    auto moved = write_control(leaf / "cgroup.procs", process);
+    if (!moved && moved.error().code != Errc::not_found) return moved;  // not found: it has ended meanwhile
+  }
   return ok();
 }
 
+// A group that has processes cannot give controllers to its children ("no internal processes"), except the
+// root. So everyone in our own group moves to a leaf beside the host's group.
+Result<void> divide(const fs::path& own_group) {
+  auto enabled = enable_controllers(own_group);
+  for (int moves = 0; !enabled && enabled.error().code == Errc::conflict && moves < moves_max; ++moves) {
+    if (auto moved = move_processes_to_leaf(own_group); !moved) return moved;
+    enabled = enable_controllers(own_group);
+  }
+  return enabled;
+}
+
 bool is_leaf_of_ours(const fs::path& group) {
-  return group.filename() == "code-exec-service";
+  return group.filename() == leaf_name;
 }
 
 }  // namespace
@@ -121,20 +178,19 @@ Result<std::unique_ptr<CgroupTree>> open_cgroup_tree_v2() {
   if (available.ends_with('\n')) available.back() = ' ';
   for (const char* controller : controllers) {
     if (available.find(" " + std::string(controller) + " ") == std::string::npos)
-      return Error{
-          Errc::not_found,
-          std::string("cgroup v2 controller ") + controller + " is not delegated to " + own_group.string(),
-          {}};
+      return Error{Errc::not_found,
+                   std::string("controller ") + controller + " is not available in " + own_group.string(),
+                   {}};
   }
-  auto enabled = enable_controllers(own_group);
-  if (!enabled) {
-    if (auto moved = move_processes_to_leaf(own_group); !moved) return moved.error();
-    if (enabled = enable_controllers(own_group); !enabled) return enabled.error();
-  }
+  if (auto divided = divide(own_group); !divided) return divided.error();
+  auto home = find_hierarchy_v2();
+  if (!home) return home.error();
   auto group = make_host_group(own_group);
   if (!group) return group.error();
   if (auto below = enable_controllers(*group); !below) return below.error();
-  return std::unique_ptr<CgroupTree>(std::make_unique<V2Tree>(std::move(*group)));
+  auto tree = std::make_unique<V2Tree>(std::move(*group), home->own_group);
+  if (auto entered = tree->enter(); !entered) return entered.error();
+  return std::unique_ptr<CgroupTree>(std::move(tree));
 }
 
 }  // namespace code_exec::sandbox

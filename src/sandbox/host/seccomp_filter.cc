@@ -126,6 +126,9 @@ constexpr auto refused = std::to_array<const char*>({"ptrace",
 
 // What a slot's init needs to make and clear its slot, and a run on its way into its own namespaces.
 constexpr auto slot_only = std::to_array<const char*>({"mount", "umount2", "unshare", "setns"});
+// With cgroup v2 init starts runs in their groups by it. A filter cannot look into its struct, so for a run it
+// is as on an older kernel: ENOSYS makes libc use clone.
+constexpr const char* slot_only_clone = "clone3";
 constexpr auto slot_only_prctl =
     std::to_array<std::uint32_t>({PR_SET_SECCOMP, PR_SET_SECUREBITS, PR_CAPBSET_DROP});
 
@@ -187,8 +190,7 @@ class Rules {
   int error_ = 0;
 };
 
-// Threads and children, but no namespace, and no child handed to our own process. clone3 is left to the
-// default: a filter cannot look into its struct, and ENOSYS makes libc use clone.
+// Threads and children, but no namespace, and no child handed to our own process.
 void add_clone(Rules& rules) {
   constexpr std::uint64_t refused_flags = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
                                           CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_PARENT |
@@ -261,6 +263,7 @@ int add_slot_rules(scmp_filter_ctx context) {
   Rules rules(context);
   for (const char* name : allowed) rules.allow(name);
   for (const char* name : slot_only) rules.allow(name);
+  rules.allow(slot_only_clone);
   for (const char* name : refused) rules.answer(EPERM, name);
   for (const char* name : done_without_effect) rules.answer(0, name);
   for (const char* name : attribute_calls) rules.answer(EOPNOTSUPP, name);
@@ -285,6 +288,7 @@ int add_slot_rules(scmp_filter_ctx context) {
 int add_run_rules(scmp_filter_ctx context) {
   Rules rules(context);
   for (const char* name : slot_only) rules.answer(EPERM, name);
+  rules.answer(ENOSYS, slot_only_clone);
   for (std::uint32_t option : slot_only_prctl) rules.answer(EPERM, "prctl", SCMP_A0_32(SCMP_CMP_EQ, option));
   return rules.error();
 }

@@ -202,6 +202,7 @@ void Slots::start_run(Slot& slot, PendingRun& pending) {
   const std::vector<int> join = slot.cgroup->join_files();
   fds.insert(fds.end(), join.begin(), join.end());
   start.cgroup_files = static_cast<std::uint32_t>(join.size());
+  start.cgroup_born = slot.cgroup->is_born_into() ? 1 : 0;
 
   const auto now = Monotonic::now();
   slot.run = ActiveRun{pending.request.run_id,
@@ -285,6 +286,7 @@ void Slots::on_ready(Slot& slot, const SlotReady& message) {
     if (!ever_ready_) listener_.no_slot_can_be_made();
     return discard(slot);
   }
+  slot.cgroup->renew();
   slot.state = State::ready;
   if (slot.runs > 0) slot.failures = 0;
   // By now the slots of a host before us are gone, and their groups can go.
@@ -295,10 +297,8 @@ void Slots::on_ready(Slot& slot, const SlotReady& message) {
 
 void Slots::on_exit(Slot& slot, const SlotExit& message, const Received& received) {
   RunEnd end = end_of(slot);
-  if (!slot.cgroup->enforces()) {
-    end.cpu_us = message.cpu_us;
-    end.memory_peak_bytes = message.memory_peak_bytes;
-  }
+  if (!slot.cgroup->enforces()) end.cpu_us = message.cpu_us;
+  if (end.memory_peak_bytes == 0) end.memory_peak_bytes = message.memory_peak_bytes;
   const bool over_cpu = end.cpu_us > slot.run->limits.cpu_ms * 1000;
   if (!message.started && end.ended_by != EndedBy::memory_limit) {
     end.ended_by = EndedBy::refused;

@@ -110,7 +110,8 @@ class Init {
     Fd report_write(pipe_ends[1]);
 
     count_processes_anew();
-    const pid_t main_process = fork();
+    const pid_t main_process =
+        start_.cgroup_born ? fork_into_cgroup(received.fds[run_request_fds].get()) : fork();
     if (main_process < 0) return refuse(exit, "fork", errno);
     if (main_process == 0) start_program(received, report_write.get());
     report_write.reset();
@@ -136,7 +137,7 @@ class Init {
     context.stdin_fd = received.fds[1].get();
     context.stdout_fd = received.fds[2].get();
     context.stderr_fd = received.fds[3].get();
-    context.cgroup_files = {cgroup_files.data(), start_.cgroup_files};
+    context.cgroup_files = {cgroup_files.data(), start_.cgroup_born ? 0 : start_.cgroup_files};
     context.user_namespace = user_namespace_.get();
     context.report = report;
     context.groups_can_be_dropped = plan_.groups_can_be_dropped != 0;

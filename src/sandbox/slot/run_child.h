@@ -2,18 +2,19 @@
 //
 // The order of the steps is a security decision:
 //  1. session and signals   nothing inherited that the program could notice or that could reach it
-//  2. cgroups               every limit counts from here on, before anything else costs
+//  2. cgroups               every limit counts from here on, before anything else costs (with v2 the process
+//                           was born in its group); the group becomes the root of what it sees
 //  3. user namespace        from the cage's root to a namespace in which only the program's own id exists
-//  4. streams               0, 1, 2 are the run's; nothing else but the description and the report pipe stays
-//  open
+//  4. streams               0, 1, 2 are the run's; only the description and the report pipe stay beside them
 //  5. resource limits       set while they may still be lowered for good
 //  6. identity              no groups, the program's id, no capabilities, no new privileges
-//  7. system call filter    before any byte the client chose is looked at
+//  7. system call filter    on top of the slot's own, before any byte the client chose is looked at
 //  8. files                 the description is parsed and the files are written, beneath /box
 //  9. exec
 #pragma once
 
 #include <linux/filter.h>
+#include <sys/types.h>
 
 #include <array>
 #include <span>
@@ -45,5 +46,8 @@ struct StepFailure {
 // Never returns: the program runs, or the failure is reported and the process ends. Called in a fresh
 // child of the slot's init; allocates nothing.
 [[noreturn]] void become_program(const RunContext& context);
+
+// As fork(), but the child is in the group of v2 whose directory this is, from its first instruction on.
+pid_t fork_into_cgroup(int directory);
 
 }  // namespace code_exec::sandbox
