@@ -70,6 +70,12 @@ fs::path directory_of(const MountLine& mount, const std::string& group) {
   return mount.mount_point;
 }
 
+// A process that nobody has reaped yet runs no program any more.
+bool is_alive(const std::string& process) {
+  char byte = 0;
+  return readlink(("/proc/" + process + "/exe").c_str(), &byte, 1) >= 0 || errno != ENOENT;
+}
+
 }  // namespace
 
 Result<Fd> open_control(const fs::path& file, int flags) {
@@ -146,7 +152,7 @@ void remove_leftovers(const fs::path& own_group) {
   for (const auto& entry : fs::directory_iterator(own_group, error)) {
     const std::string name = entry.path().filename().string();
     if (!name.starts_with(group_prefix)) continue;
-    if (!fs::exists("/proc/" + name.substr(group_prefix.size()))) dead.push_back(entry.path());
+    if (!is_alive(name.substr(group_prefix.size()))) dead.push_back(entry.path());
   }
   for (const fs::path& group : dead) remove_group(group);
 }
