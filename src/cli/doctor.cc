@@ -15,6 +15,7 @@ namespace {
 struct DoctorOptions {
   RuntimesOption runtimes;
   CgroupOption cgroups;
+  IsolationOption isolation;
   bool json = false;
 };
 
@@ -52,7 +53,8 @@ void print_lines(const std::vector<sandbox::Check>& checks, const std::vector<ru
 
 int examine(const DoctorOptions& options) {
   auto registry = options.runtimes.load();
-  sandbox::HostOptions host{.slots = 1, .cgroups = options.cgroups.use()};
+  sandbox::HostOptions host{
+      .slots = 1, .cgroups = options.cgroups.use(), .oci_runtime = options.isolation.oci_runtime()};
   if (registry) host.mounts = mounts_of(*registry);
 
   std::vector<sandbox::Check> checks = sandbox::check_host(host);
@@ -78,6 +80,7 @@ Command add_doctor(CLI::App& app) {
       "doctor", "What this host can and cannot do, and how to mend it; exit code 0: all is well");
   options->runtimes.add(*command);
   options->cgroups.add(*command);
+  options->isolation.add(*command);
   command->add_flag("--json", options->json, "print one JSON object");
   return {command, [options] { return examine(*options); }};
 }

@@ -14,6 +14,7 @@
 #include "sandbox/host/cgroup.h"
 #include "sandbox/host/seccomp_filter.h"
 #include "sandbox/host_client.h"
+#include "sandbox/oci/oci_isolation.h"
 
 namespace code_exec::sandbox {
 namespace {
@@ -72,6 +73,14 @@ Check check_seccomp() {
   return {"seccomp", false, filter.error().detail};
 }
 
+Check check_oci_runtime(const HostOptions& options) {
+  if (geteuid() != 0) return {"OCI runtime", false, "containers need root: start as root"};
+  if (options.cgroups == CgroupUse::none)
+    return {"OCI runtime", false, "containers need control groups: leave --without-cgroups out"};
+  auto found = find_oci_runtime(options.oci_runtime);
+  return {"OCI runtime", static_cast<bool>(found), found ? *found : found.error().detail};
+}
+
 // A host of one slot and a program that prints.
 Check check_run(const HostOptions& options) {
   HostOptions one = options;
@@ -105,6 +114,7 @@ Check check_run(const HostOptions& options) {
 std::vector<Check> check_host(const HostOptions& options) {
   std::vector<Check> checks{check_kernel(), check_user_namespaces(), check_seccomp(),
                             check_cgroups(options.cgroups)};
+  if (!options.oci_runtime.empty()) checks.push_back(check_oci_runtime(options));
   checks.push_back(check_run(options));
   return checks;
 }

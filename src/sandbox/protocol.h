@@ -8,6 +8,10 @@
 //   init -> host      SlotReady                          after the slot was made or cleared
 //                     SlotExit + [collected file]?       the run's main process has ended, or never started
 //   launcher -> service  one byte + [socket to a new host]
+//
+// With an OCI runtime the keeper of a slot stands for its init, and before SlotExit there are
+//   keeper -> host    SlotBegun       the container is there, and waits to become the program
+//   host -> keeper    SlotGo          limits and counters are the program's from now on
 #pragma once
 
 #include <algorithm>
@@ -26,7 +30,9 @@ enum class Message : std::uint32_t {
   run_end,
   slot_start,
   slot_ready,
-  slot_exit
+  slot_exit,
+  slot_begun,
+  slot_go
 };
 
 // The limits that the host and the slot apply. Output is counted where it is read, by the service.
@@ -106,6 +112,14 @@ struct SlotReady {
 inline SlotReady slot_failed(std::string_view step, int error) {
   return {Message::slot_ready, 1, error, step_name(step)};
 }
+
+struct SlotBegun {
+  Message kind;
+};
+
+struct SlotGo {
+  Message kind;
+};
 
 struct SlotExit {
   Message kind;

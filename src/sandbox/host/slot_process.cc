@@ -1,5 +1,4 @@
-#include "sandbox/host/slot_process.h"
-
+// Slots in the cage: starting the init of one.
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/close_range.h>
@@ -10,6 +9,8 @@
 
 #include <cerrno>
 
+#include "sandbox/host/cage.h"
+#include "sandbox/host/isolation.h"
 #include "sandbox/slot/init.h"
 #include "sandbox/wire.h"
 
@@ -55,33 +56,58 @@ Failure enter_cage(const Cage& cage) {
   _exit(failure.step ? 1 : 0);
 }
 
+class CageIsolation final : public Isolation {
+ public:
+  CageIsolation(const HostOptions& options, Cage cage, SeccompFilter filter)
+      : options_(options), cage_(std::move(cage)), filter_(std::move(filter)) {}
+
+  Result<Fd> start_slot(std::size_t number) override {
+    SlotSocket socket;
+    if (auto made = make_slot_socket(socket); !made) return made.error();
+    const pid_t builder = fork();
+    if (builder < 0) return system_error(Errc::unavailable, "fork", "slot", errno);
+    if (builder == 0) {
+      SlotPlan plan;
+      plan.socket = socket.slot.get();
+      plan.program_owner = cage_.program_owner(number);
+      plan.groups_can_be_dropped = cage_.privileged;
+      plan.limit_per_process = options_.cgroups == CgroupUse::none;
+      plan.usual_limits.disk_bytes = options_.usual_limits.disk_bytes;
+      plan.usual_limits.files = options_.usual_limits.files;
+      plan.filter = filter_;
+      build_slot(cage_, plan);
+    }
+    return std::move(socket.host);
+  }
+
+  // The program joins its group itself.
+  bool starts_with_others() const override { return false; }
+
+ private:
+  const HostOptions& options_;
+  Cage cage_;
+  SeccompFilter filter_;
+};
+
 }  // namespace
 
-Result<Fd> start_slot(const Cage& cage, std::size_t number, const WireLimits& usual_limits,
-                      bool limit_per_process, std::span<const sock_filter> filter) {
-  Fd ours;
-  Fd theirs;
-  if (int error = make_socket_pair(ours, theirs))
+Result<void> make_slot_socket(SlotSocket& socket) {
+  if (int error = make_socket_pair(socket.host, socket.slot))
     return system_error(Errc::unavailable, "socketpair", "", error);
   // The host waits for no slot, whatever it does with its end.
-  if (fcntl(ours.get(), F_SETFL, O_NONBLOCK) != 0)
+  if (fcntl(socket.host.get(), F_SETFL, O_NONBLOCK) != 0)
     return system_error(Errc::internal, "fcntl", "O_NONBLOCK", errno);
   const int on = 1;
-  if (setsockopt(ours.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) != 0)
+  if (setsockopt(socket.host.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) != 0)
     return system_error(Errc::internal, "setsockopt", "SO_PASSCRED", errno);
-  const pid_t builder = fork();
-  if (builder < 0) return system_error(Errc::unavailable, "fork", "slot", errno);
-  if (builder == 0) {
-    SlotPlan plan;
-    plan.socket = theirs.get();
-    plan.program_owner = cage.program_owner(number);
-    plan.groups_can_be_dropped = cage.privileged;
-    plan.limit_per_process = limit_per_process;
-    plan.usual_limits = usual_limits;
-    plan.filter = filter;
-    build_slot(cage, plan);
-  }
-  return ours;
+  return ok();
+}
+
+Result<std::unique_ptr<Isolation>> make_cage_isolation(const HostOptions& options, SeccompFilter filter) {
+  auto cage = make_cage(options.mounts);
+  if (!cage) return cage.error();
+  return std::unique_ptr<Isolation>(
+      std::make_unique<CageIsolation>(options, std::move(*cage), std::move(filter)));
 }
 
 }  // namespace code_exec::sandbox

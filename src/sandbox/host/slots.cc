@@ -12,7 +12,7 @@
 
 #include "base/log.h"
 #include "sandbox/host/seccomp_filter.h"
-#include "sandbox/host/slot_process.h"
+#include "sandbox/oci/oci_isolation.h"
 
 namespace code_exec::sandbox {
 namespace {
@@ -24,7 +24,11 @@ using std::chrono::seconds;
 // A slot is replaced after this many runs, so that nothing can pile up in it unseen.
 constexpr int runs_per_slot_max = 500;
 constexpr seconds start_bound{10};  // for a slot to be made
-constexpr seconds clear_bound{5};   // for a slot to be cleared after a run
+constexpr seconds begin_bound{20};  // for a container to be started, where the machine is busy
+// What a container may take to start, beside the run's limits.
+constexpr std::uint64_t begin_memory_bytes = 256 << 20;
+constexpr std::uint32_t begin_processes = 256;
+constexpr seconds clear_bound{5};  // for a slot to be cleared after a run
 constexpr seconds dying_bound{
     5};  // for the kernel to end what was killed; then it is told, and waited for on
 constexpr milliseconds retry_first{50};
@@ -49,7 +53,6 @@ RunEnd refusal(std::uint64_t run_id, const char* step, int error) {
 Result<void> Slots::prepare() {
   auto filter = build_seccomp_filter();
   if (!filter) return filter.error();
-  filter_ = std::move(*filter);
   if (options_.cgroups == CgroupUse::none) {
     cgroups_ = make_absent_cgroup_tree();
   } else {
@@ -57,9 +60,10 @@ Result<void> Slots::prepare() {
     if (!tree) return tree.error();
     cgroups_ = std::move(*tree);
   }
-  auto cage = make_cage(options_.mounts);
-  if (!cage) return cage.error();
-  cage_ = std::move(*cage);
+  auto isolation = options_.oci_runtime.empty() ? make_cage_isolation(options_, std::move(*filter))
+                                                : make_oci_isolation(options_, *cgroups_, std::move(*filter));
+  if (!isolation) return isolation.error();
+  isolation_ = std::move(*isolation);
   slots_.resize(options_.slots);
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     auto group = cgroups_->make_group(i);
@@ -132,7 +136,11 @@ void Slots::tick() {
 
 void Slots::check_time(Slot& slot, Monotonic::time_point now) {
   ActiveRun& run = *slot.run;
-  if (now >= run.wall_deadline) return end_by_force(slot, EndedBy::wall_limit);
+  if (now >= run.wall_deadline) {
+    if (run.begun) return end_by_force(slot, EndedBy::wall_limit);
+    log::warn("container too slow to start slot={}", number_of(slot));
+    return discard(slot);
+  }
   if (now < run.next_cpu_look) return;
   const microseconds used = slot.cgroup->cpu_used();
   const microseconds limit = milliseconds(run.limits.cpu_ms);
@@ -146,8 +154,7 @@ std::chrono::microseconds Slots::next_look(microseconds left) const {
 }
 
 void Slots::start(Slot& slot) {
-  const WireLimits usual{0, 0, 0, options_.usual_limits.disk_bytes, 0, options_.usual_limits.files};
-  auto socket = start_slot(cage_, number_of(slot), usual, !slot.cgroup->enforces(), filter_);
+  auto socket = isolation_->start_slot(number_of(slot));
   if (!socket) {
     log::error("slot not started slot={} error={}", number_of(slot), socket.error().detail);
     return retry_later(slot);
@@ -160,7 +167,12 @@ void Slots::start(Slot& slot) {
 }
 
 void Slots::start_run(Slot& slot, PendingRun& pending) {
-  const WireLimits& limits = pending.request.limits;
+  const WireLimits& wanted = pending.request.limits;
+  WireLimits limits = wanted;
+  if (isolation_->starts_with_others()) {
+    limits.memory_bytes += begin_memory_bytes;
+    limits.processes += begin_processes;
+  }
   if (auto prepared = slot.cgroup->prepare(limits); !prepared) {
     log::error("limits cannot be applied slot={} error={}", number_of(slot), prepared.error().detail);
     refuse(pending.request.run_id, "cgroup limits", EIO);
@@ -168,23 +180,35 @@ void Slots::start_run(Slot& slot, PendingRun& pending) {
   }
   SlotStart start{};
   start.kind = Message::slot_start;
-  start.limits = limits;
+  start.limits = wanted;
   start.collect = pending.request.collect;
   std::vector<int> fds;
   for (const Fd& fd : pending.fds) fds.push_back(fd.get());
-  const std::vector<int> join = slot.cgroup->join_files();
+  // Where others start first, the runtime puts the program into the group.
+  const std::vector<int> join =
+      isolation_->starts_with_others() ? std::vector<int>() : slot.cgroup->join_files();
   fds.insert(fds.end(), join.begin(), join.end());
   start.cgroup_files = static_cast<std::uint32_t>(join.size());
 
-  const auto now = Monotonic::now();
-  slot.run = ActiveRun{pending.request.run_id, limits, now, now + milliseconds(limits.wall_ms),
-                       now + next_look(milliseconds(limits.cpu_ms))};
+  slot.run = ActiveRun{.id = pending.request.run_id, .limits = wanted};
+  start_clock(*slot.run);
+  if (isolation_->starts_with_others()) {
+    slot.run->begun = false;
+    slot.run->wall_deadline = slot.run->started_at + begin_bound;
+    slot.run->next_cpu_look = Monotonic::time_point::max();
+  }
   slot.state = State::running;
   ++slot.runs;
   if (int error = send_message(slot.socket.get(), start, fds)) {
     log::error("slot does not take its run slot={} error={}", number_of(slot), strerrordesc_np(error));
     discard(slot);
   }
+}
+
+void Slots::start_clock(ActiveRun& run) const {
+  run.started_at = Monotonic::now();
+  run.wall_deadline = run.started_at + milliseconds(run.limits.wall_ms);
+  run.next_cpu_look = run.started_at + next_look(milliseconds(run.limits.cpu_ms));
 }
 
 void Slots::retry_later(Slot& slot) {
@@ -200,6 +224,7 @@ void Slots::on_message(Slot& slot) {
   union {
     Message kind;
     SlotReady ready;
+    SlotBegun begun;
     SlotExit exit;
   } message{};
   Received received = receive_bytes(slot.socket.get(), std::as_writable_bytes(std::span(&message, 1)));
@@ -208,11 +233,17 @@ void Slots::on_message(Slot& slot) {
   if (is_message && received.size == sizeof(SlotReady) && message.kind == Message::slot_ready &&
       (slot.state == State::starting || slot.state == State::clearing))
     return on_ready(slot, message.ready, received.sender);
+  if (is_message && received.size == sizeof(SlotBegun) && message.kind == Message::slot_begun &&
+      slot.state == State::running && !slot.run->begun)
+    return on_begun(slot);
   if (is_message && received.size == sizeof(SlotExit) && message.kind == Message::slot_exit &&
       slot.state == State::running)
     return on_exit(slot, message.exit, received);
-  if (slot.state == State::dying) {
-    poller_.forget(slot.socket);  // whatever it still says is not heard; its death is what we wait for
+  // Whatever a dying slot still says is not heard; a slot for one run alone is cleared by ending. What we
+  // wait for is its death.
+  if (slot.state == State::dying ||
+      (slot.state == State::clearing && received.kind == Received::Kind::closed)) {
+    poller_.forget(slot.socket);
     return;
   }
   log::error("slot answered nonsense or closed slot={}", number_of(slot));
@@ -242,6 +273,19 @@ void Slots::on_ready(Slot& slot, SlotReady& message, pid_t sender) {
   listener_.slot_ready();
 }
 
+void Slots::on_begun(Slot& slot) {
+  if (auto counted = slot.cgroup->count_from_now(slot.run->limits); !counted) {
+    log::error("limits cannot be applied slot={} error={}", number_of(slot), counted.error().detail);
+    return discard(slot);
+  }
+  slot.run->begun = true;
+  start_clock(*slot.run);
+  if (int error = send_message(slot.socket.get(), SlotGo{Message::slot_go})) {
+    log::error("slot does not take its run slot={} error={}", number_of(slot), strerrordesc_np(error));
+    discard(slot);
+  }
+}
+
 void Slots::on_exit(Slot& slot, SlotExit& message, Received& received) {
   RunEnd end = end_of(slot);
   if (!slot.cgroup->enforces()) {
@@ -249,6 +293,10 @@ void Slots::on_exit(Slot& slot, SlotExit& message, Received& received) {
     end.memory_peak_bytes = message.memory_peak_bytes;
   }
   const bool over_cpu = end.cpu_us > slot.run->limits.cpu_ms * 1000;
+  if (!slot.run->begun && message.started) {
+    log::error("slot ended a run that had not begun slot={}", number_of(slot));
+    return discard(slot);
+  }
   if (!message.started && end.ended_by != EndedBy::memory_limit) {
     end.ended_by = EndedBy::refused;
     end.value = message.error;
@@ -278,7 +326,7 @@ void Slots::on_exit(Slot& slot, SlotExit& message, Received& received) {
 // The init of a pid namespace ends only after everything in it is gone.
 void Slots::on_death(Slot& slot) {
   if (!slot.process) return;
-  if (slot.state != State::dying) {
+  if (slot.state != State::dying && slot.state != State::clearing) {
     if (slot.state == State::running || slot.state == State::ready)
       log::error("slot died slot={}", number_of(slot));
     discard(slot);
@@ -291,7 +339,7 @@ void Slots::on_death(Slot& slot) {
 }
 
 void Slots::on_out_of_memory(Slot& slot) {
-  if (slot.state != State::running || !slot.cgroup->usage().out_of_memory) {
+  if (slot.state != State::running || !slot.run->begun || !slot.cgroup->usage().out_of_memory) {
     std::uint64_t count = 0;
     (void)!read(slot.cgroup->out_of_memory_event(), &count, sizeof(count));
     return;
@@ -301,9 +349,10 @@ void Slots::on_out_of_memory(Slot& slot) {
 }
 
 RunEnd Slots::end_of(Slot& slot) {
-  const CgroupUsage usage = slot.cgroup->usage();
   RunEnd end{};
   end.run_id = slot.run->id;
+  if (!slot.run->begun) return end;
+  const CgroupUsage usage = slot.cgroup->usage();
   end.cpu_us = static_cast<std::uint64_t>(usage.cpu.count());
   end.wall_us = static_cast<std::uint64_t>(
       std::chrono::duration_cast<microseconds>(Monotonic::now() - slot.run->started_at).count());

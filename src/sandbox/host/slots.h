@@ -5,16 +5,14 @@
 //   any of them -> dying -> empty       killed; the kernel says when everything in it is gone
 #pragma once
 
-#include <linux/filter.h>
-
 #include <array>
 #include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
-#include "sandbox/host/cage.h"
 #include "sandbox/host/cgroup.h"
+#include "sandbox/host/isolation.h"
 #include "sandbox/host/poller.h"
 #include "sandbox/host_client.h"
 #include "sandbox/protocol.h"
@@ -47,7 +45,7 @@ class Slots {
   Slots(const HostOptions& options, Poller& poller, SlotsListener& listener)
       : options_(options), poller_(poller), listener_(listener) {}
 
-  // Cage, cgroups and filter; slots are started by tick().
+  // Isolation, cgroups and filter; slots are started by tick().
   Result<void> prepare();
   // Gives the run to a ready slot. False: there is none, and `run` is as it was.
   bool begin(PendingRun& run);
@@ -70,6 +68,7 @@ class Slots {
     Monotonic::time_point started_at;
     Monotonic::time_point wall_deadline;
     Monotonic::time_point next_cpu_look;
+    bool begun = true;  // false: the slot still makes what the program starts in; `wall_deadline` bounds that
   };
 
   struct Slot {
@@ -89,10 +88,12 @@ class Slots {
   std::chrono::microseconds next_look(std::chrono::microseconds left) const;
   void start(Slot& slot);
   void start_run(Slot& slot, PendingRun& pending);
+  void start_clock(ActiveRun& run) const;
   void refuse(std::uint64_t run_id, const char* step, int error);
   void retry_later(Slot& slot);
   void on_message(Slot& slot);
   void on_ready(Slot& slot, SlotReady& message, pid_t sender);
+  void on_begun(Slot& slot);
   void on_exit(Slot& slot, SlotExit& message, Received& received);
   void on_death(Slot& slot);
   void on_out_of_memory(Slot& slot);
@@ -105,9 +106,8 @@ class Slots {
   const HostOptions& options_;
   Poller& poller_;
   SlotsListener& listener_;
-  std::vector<sock_filter> filter_;
   std::unique_ptr<CgroupTree> cgroups_;
-  Cage cage_;
+  std::unique_ptr<Isolation> isolation_;
   std::vector<Slot> slots_;
   std::uint32_t replaced_ = 0;
   bool ever_ready_ = false;

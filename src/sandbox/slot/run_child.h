@@ -46,4 +46,8 @@ struct StepFailure {
 // child of the slot's init; allocates nothing.
 [[noreturn]] void become_program(const RunContext& context);
 
+// The same in a container, whose first process has called it: the runtime has put everybody in the group and
+// made the one user namespace there is, so steps 2 and 3 are not taken.
+[[noreturn]] void become_program_in_container(const RunContext& context);
+
 }  // namespace code_exec::sandbox
