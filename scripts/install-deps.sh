@@ -12,7 +12,7 @@ packages=(
 )
 case "${1:-build}" in
   build) ;;
-  test) packages+=(libgtest-dev libgmock-dev clang libclang-rt-14-dev python3-pytest) ;;
+  test) packages+=(libgtest-dev libgmock-dev clang libclang-rt-14-dev python3-pytest runc crun) ;;
   lint) packages+=(clang clang-format clang-tidy) ;;
   *) echo "usage: $0 [build|test|lint]" >&2; exit 2 ;;
 esac
