@@ -16,6 +16,7 @@ namespace {
 struct DoctorOptions {
   RuntimesOption runtimes;
   CgroupOption cgroups;
+  IsolationOption isolation;
   bool json = false;
 };
 
@@ -55,7 +56,8 @@ int examine(const DoctorOptions& options) {
   // What the sandbox host of the confined run has to say belongs on standard error, not into the report.
   if (auto started = log::start("error"); !started) return failure(started.error());
   auto registry = options.runtimes.load();
-  sandbox::HostOptions host{.slots = 1, .cgroups = options.cgroups.use()};
+  sandbox::HostOptions host{
+      .slots = 1, .cgroups = options.cgroups.use(), .oci_runtime = options.isolation.oci_runtime()};
   if (registry) host.mounts = mounts_of(*registry);
 
   std::vector<sandbox::Check> checks = sandbox::check_host(host);
@@ -81,6 +83,7 @@ Command add_doctor(CLI::App& app) {
       "doctor", "What this host can and cannot do, and how to mend it; exit code 0: all is well");
   options->runtimes.add(*command);
   options->cgroups.add(*command);
+  options->isolation.add(*command);
   command->add_flag("--json", options->json, "print one JSON object");
   return {command, [options] { return examine(*options); }};
 }

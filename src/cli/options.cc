@@ -54,6 +54,8 @@ bool is_count(const LimitRow& limit) {
   return !is_size(limit) && !std::string_view(limit.name).ends_with("-ms");
 }
 
+constexpr std::string_view oci_prefix = "oci:";
+
 job::LimitsRequest asking_for(const Limits& limits) {
   return {limits.cpu_time,     limits.wall_time,  limits.memory_bytes, limits.processes,
           limits.output_bytes, limits.disk_bytes, limits.files};
@@ -93,6 +95,22 @@ void CgroupOption::add(CLI::App& app) {
   app.add_flag("--without-cgroups", without,
                "go on where cgroups cannot be used: memory, processes and CPU time are then bounded for each "
                "process of a run, not for all of them together");
+}
+
+void IsolationOption::add(CLI::App& app) {
+  auto check = [](const std::string& text) -> std::string {
+    if (text == "cage" || (text.starts_with(oci_prefix) && text.size() > oci_prefix.size())) return "";
+    return "must be cage, or oci: and a runtime as in oci:runc";
+  };
+  app.add_option("--isolation", value,
+                 "what confines runs: cage, or oci:RUNTIME for containers of an OCI runtime, by name or path")
+      ->check(CLI::Validator(check, "", "isolation"))
+      ->type_name("KIND")
+      ->capture_default_str();
+}
+
+std::string IsolationOption::oci_runtime() const {
+  return value.starts_with(oci_prefix) ? value.substr(oci_prefix.size()) : "";
 }
 
 void LimitOptions::add(CLI::App& app) {

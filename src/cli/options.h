@@ -41,6 +41,14 @@ struct CgroupOption {
   sandbox::CgroupUse use() const { return without ? sandbox::CgroupUse::none : sandbox::CgroupUse::required; }
 };
 
+// --isolation
+struct IsolationOption {
+  std::string value = "cage";
+  void add(CLI::App& app);
+  // For HostOptions::oci_runtime.
+  std::string oci_runtime() const;
+};
+
 // --limit-cpu-time-ms, --limit-max-cpu-time-ms and so on: what jobs get, and what they may ask for at most.
 class LimitOptions {
  public:

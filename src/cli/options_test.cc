@@ -55,5 +55,25 @@ TEST(LimitOptions, RefuseWhatIsNoNumber) {
     EXPECT_THROW((void)rules_from({"--limit-files", value}), CLI::ParseError) << value;
 }
 
+IsolationOption isolation_from(std::vector<std::string> arguments) {
+  CLI::App app;
+  IsolationOption option;
+  option.add(app);
+  app.parse(arguments);
+  return option;
+}
+
+TEST(IsolationOption, IsTheCageUnlessARuntimeIsNamed) {
+  EXPECT_EQ(isolation_from({}).oci_runtime(), "");
+  EXPECT_EQ(isolation_from({"--isolation=cage"}).oci_runtime(), "");
+  EXPECT_EQ(isolation_from({"--isolation=oci:runc"}).oci_runtime(), "runc");
+  EXPECT_EQ(isolation_from({"--isolation=oci:/opt/runsc"}).oci_runtime(), "/opt/runsc");
+}
+
+TEST(IsolationOption, RefusesWhatItDoesNotKnow) {
+  for (const char* argument : {"--isolation=", "--isolation=oci:", "--isolation=runc", "--isolation=none"})
+    EXPECT_THROW((void)isolation_from({argument}), CLI::ParseError) << argument;
+}
+
 }  // namespace
 }  // namespace code_exec::cli

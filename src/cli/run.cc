@@ -54,6 +54,7 @@ struct RunOptions {
   std::vector<std::string> args;
   RuntimesOption runtimes;
   CgroupOption cgroups;
+  IsolationOption isolation;
   LogLevelOption log_level{.level = "warn"};
 };
 
@@ -276,7 +277,8 @@ int run_file(const RunOptions& options) {
   const sandbox::HostOptions host{.slots = slots,
                                   .mounts = (*runtime)->mounts,
                                   .usual_limits = submission->limits,
-                                  .cgroups = options.cgroups.use()};
+                                  .cgroups = options.cgroups.use(),
+                                  .oci_runtime = options.isolation.oci_runtime()};
   // The launcher's exit code does not tell a program that ended with 1 from a sandbox that could not be
   // had, so the service says its own; one more, for an event of 0 is none.
   const Fd judged(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
@@ -309,6 +311,7 @@ Command add_run(CLI::App& app) {
   command->add_flag("--json", options->json, "print the result as one JSON object, as the API would");
   options->runtimes.add(*command);
   options->cgroups.add(*command);
+  options->isolation.add(*command);
   options->log_level.add(*command);
   return {command, [options] { return run_file(*options); }};
 }

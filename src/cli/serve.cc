@@ -39,6 +39,7 @@ struct ServeOptions {
   RuntimesOption runtimes;
   LimitOptions limits;
   CgroupOption cgroups;
+  IsolationOption isolation;
   LogLevelOption log_level;
 };
 
@@ -151,7 +152,8 @@ int serve(const ServeOptions& options) {
   const sandbox::HostOptions host{.slots = slots_for(options.concurrency),
                                   .mounts = mounts_of(*runtimes),
                                   .usual_limits = limits->defaults,
-                                  .cgroups = options.cgroups.use()};
+                                  .cgroups = options.cgroups.use(),
+                                  .oci_runtime = options.isolation.oci_runtime()};
   return sandbox::run_processes(host, [&](Fd host_connections) {
     return run_service(options, *limits, *runtimes, std::move(host_connections));
   });
@@ -191,6 +193,7 @@ void add_options(CLI::App& command, ServeOptions& options) {
       ->capture_default_str();
   options.runtimes.add(command);
   options.cgroups.add(command);
+  options.isolation.add(command);
   options.log_level.add(command);
   options.limits.add(command);
 }

@@ -21,11 +21,11 @@
 #include <cstring>
 
 #include "sandbox/advice.h"
-#include "sandbox/host/cage.h"
 #include "sandbox/host/cgroup.h"
+#include "sandbox/host/isolation.h"
 #include "sandbox/host/seccomp_filter.h"
-#include "sandbox/host/slot_process.h"
 #include "sandbox/host_client.h"
+#include "sandbox/oci/oci_isolation.h"
 #include "sandbox/surroundings.h"
 #include "sandbox/wire.h"
 
@@ -195,13 +195,11 @@ Check check_seccomp(const Surroundings& around) {
 
 // The steps up to a ready slot, one by one, so that a failure has the name of its step.
 Result<void> try_slot(const HostOptions& options) {
-  auto cage = make_cage(options.mounts);
-  if (!cage) return Error{Errc::unavailable, "the cage was not built: " + cage.error().detail, {}};
-  auto plan = plan_slots(*cage, options);
-  if (!plan) return plan.error();
-  auto program = make_slot_program_file();
-  if (!program) return program.error();
-  auto slot = start_slot({*cage, program->get(), *plan}, 0);
+  auto filters = build_seccomp_filters();
+  if (!filters) return filters.error();
+  auto isolation = make_cage_isolation(options, *filters);
+  if (!isolation) return Error{Errc::unavailable, "the cage was not built: " + isolation.error().detail, {}};
+  auto slot = (*isolation)->start_slot(0);
   if (!slot) return slot.error();
   constexpr int bound_ms = 10'000;
   SlotReady ready{};
@@ -220,6 +218,14 @@ Result<void> try_slot(const HostOptions& options) {
                  "the slot was not made: " + std::string(ready.step.data()) + ": " + text_of(ready.error),
                  {}};
   return ok();
+}
+
+Check check_oci_runtime(const HostOptions& options) {
+  if (geteuid() != 0) return {"OCI runtime", false, "containers need root: start as root"};
+  if (options.cgroups == CgroupUse::none)
+    return {"OCI runtime", false, "containers need control groups: leave --without-cgroups out"};
+  auto found = find_oci_runtime(options.oci_runtime);
+  return {"OCI runtime", static_cast<bool>(found), found ? *found : found.error().detail};
 }
 
 // A host of one slot and a program that prints.
@@ -272,6 +278,7 @@ std::vector<Check> check_host(const HostOptions& options) {
   checks.push_back(check_seccomp(around));
   checks.push_back(check_cgroups(options.cgroups, around));
   const bool may_run = checks.back().passed;
+  if (!options.oci_runtime.empty()) checks.push_back(check_oci_runtime(options));
   checks.push_back(may_run ? check_run(options)
                            : Check{"confined run", false, "not tried: there are no cgroups to limit it"});
   return checks;

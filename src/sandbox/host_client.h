@@ -32,6 +32,8 @@ struct HostOptions {
   std::vector<std::string> mounts;  // directories that runtimes need beside the usual ones
   job::Limits usual_limits;         // what slots are prepared for ahead of the job
   CgroupUse cgroups = CgroupUse::required;
+  std::string oci_runtime;  // runs are containers of this OCI runtime: a path, or a name to look up in PATH;
+                            // empty: runs are in the cage
 };
 inline constexpr std::size_t slots_max = 512;
 

@@ -106,7 +106,7 @@ class Launcher {
           continue;
         }
         if (changed == service_) return finish(status);
-        if (changed == host_ && !host_ended(status)) return 1;
+        if (changed == host_ && !host_ended(status)) return end_service();
       }
     }
   }
@@ -116,8 +116,6 @@ class Launcher {
     host_ = -1;
     if (WIFEXITED(status) && WEXITSTATUS(status) == host_exit_done) return true;
     if (WIFEXITED(status) && WEXITSTATUS(status) == host_exit_cannot) {
-      kill(service_, SIGKILL);
-      waitpid(service_, nullptr, 0);
       return false;
     }
     log::error("sandbox host ended, starting another status={}", status);
@@ -125,6 +123,14 @@ class Launcher {
     constexpr timespec pause{0, 100'000'000};
     nanosleep(&pause, nullptr);
     return start_host();
+  }
+
+  // There will be no host. A service that had ended already said why.
+  int end_service() {
+    kill(service_, SIGKILL);
+    int status = 0;
+    waitpid(service_, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
   }
 
   int finish(int service_status) {

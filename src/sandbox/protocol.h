@@ -10,6 +10,10 @@
 //                     SlotReady                          after the slot was made or cleared
 //                     SlotExit + [collected file]?       the run's main process has ended, or never started
 //   launcher -> service  one byte + [socket to a new host]
+//
+// With an OCI runtime the keeper of a slot stands for its init, and before SlotExit there are
+//   keeper -> host    SlotBegun       the container is there, and waits to become the program
+//   host -> keeper    SlotGo          limits and counters are the program's from now on
 #pragma once
 
 #include <linux/filter.h>
@@ -17,6 +21,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace code_exec::sandbox {
@@ -32,7 +37,9 @@ enum class Message : std::uint32_t {
   slot_start,
   slot_born,
   slot_ready,
-  slot_exit
+  slot_exit,
+  slot_begun,
+  slot_go
 };
 
 // The limits that the host and the slot apply. Output is counted where it is read, by the service.
@@ -102,6 +109,24 @@ struct WireFilter {
   std::array<sock_filter, Max> instructions;
 };
 
+// False: it is too long.
+template <std::size_t Max>
+bool fill(WireFilter<Max>& wire, std::span<const sock_filter> filter) {
+  if (filter.size() > Max) return false;
+  wire.size = static_cast<std::uint32_t>(filter.size());
+  std::copy(filter.begin(), filter.end(), wire.instructions.begin());
+  return true;
+}
+// Empty when the size is not one.
+template <std::size_t Max>
+std::span<const sock_filter> instructions(const WireFilter<Max>& wire) {
+  if (wire.size > Max) return {};
+  return {wire.instructions.data(), wire.size};
+}
+
+using SlotFilter = WireFilter<1024>;
+using RunFilter = WireFilter<128>;
+
 // What a slot is made for; the init's own memory begins with it and holds nothing of the host's.
 struct SlotPlan {
   Message kind;
@@ -109,8 +134,8 @@ struct SlotPlan {
   std::uint32_t groups_can_be_dropped;  // not in a user namespace made without privilege
   std::uint32_t limit_per_process;      // there are no cgroups: memory and processes through rlimits
   WireLimits usual_limits;              // what the work area is made for ahead of a run
-  WireFilter<1024> slot_filter;         // init's own, which runs inherit
-  WireFilter<128> run_filter;
+  SlotFilter slot_filter;               // init's own, which runs inherit
+  RunFilter run_filter;
 };
 
 struct SlotStart {
@@ -136,6 +161,14 @@ struct SlotReady {
 inline SlotReady slot_failed(std::string_view step, int error) {
   return {Message::slot_ready, 1, error, step_name(step)};
 }
+
+struct SlotBegun {
+  Message kind;
+};
+
+struct SlotGo {
+  Message kind;
+};
 
 struct SlotExit {
   Message kind;

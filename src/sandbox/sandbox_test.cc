@@ -1,8 +1,11 @@
-// The sandbox as a worker sees it, with real programs in real slots.
+// The sandbox as a worker sees it, with real programs in real slots, behind each isolation there is.
 #include "sandbox/sandbox.h"
 
 #include <gtest/gtest.h>
 
+#include <optional>
+
+#include "sandbox/oci/oci_isolation.h"
 #include "sandbox/sandbox_for_test.h"
 
 namespace code_exec::sandbox {
@@ -17,17 +20,28 @@ Spec shell(std::string script) {
   return spec;
 }
 
-class SandboxTest : public testing::Test {
+// The parameter is an OCI runtime; empty: the cage.
+class SandboxTest : public testing::TestWithParam<const char*> {
  protected:
   static HostOptions two_slots() {
     HostOptions options;
     options.slots = 2;
+    options.oci_runtime = GetParam();
     if (geteuid() != 0) options.cgroups = CgroupUse::none;
     return options;
   }
 
+  void SetUp() override {
+    const HostOptions options = two_slots();
+    if (!options.oci_runtime.empty()) {
+      if (geteuid() != 0) GTEST_SKIP() << "containers need root";
+      if (auto found = find_oci_runtime(options.oci_runtime); !found) GTEST_SKIP() << found.error().detail;
+    }
+    sandbox_.emplace(options);
+  }
+
   RunResult run(const Spec& spec) {
-    auto result = sandbox.run(spec);
+    auto result = sandbox_->run(spec);
     EXPECT_TRUE(result) << result.error().detail;
     return result ? *result : RunResult{};
   }
@@ -39,10 +53,15 @@ class SandboxTest : public testing::Test {
     return run(spec).collected;
   }
 
-  RealSandbox sandbox{two_slots()};
+  std::optional<RealSandbox> sandbox_;
 };
 
-TEST_F(SandboxTest, ReturnsWhatTheProgramPrinted) {
+INSTANTIATE_TEST_SUITE_P(Isolation, SandboxTest, testing::Values("", "runc", "crun"),
+                         [](const testing::TestParamInfo<const char*>& isolation) {
+                           return std::string(*isolation.param ? isolation.param : "cage");
+                         });
+
+TEST_P(SandboxTest, ReturnsWhatTheProgramPrinted) {
   const RunResult result = run(shell("echo out; echo err >&2; exit 3"));
   EXPECT_EQ(result.outcome.stdout_bytes, "out\n");
   EXPECT_EQ(result.outcome.stderr_bytes, "err\n");
@@ -50,7 +69,7 @@ TEST_F(SandboxTest, ReturnsWhatTheProgramPrinted) {
   EXPECT_EQ(result.outcome.reason, job::Reason::runtime_error);
 }
 
-TEST_F(SandboxTest, GivesTheProgramItsInputArgumentsAndFiles) {
+TEST_P(SandboxTest, GivesTheProgramItsInputArgumentsAndFiles) {
   Spec spec = shell("cat; cat dir/data.txt; echo $1");
   spec.argv.emplace_back("argument");
   spec.stdin_bytes = "input ";
@@ -60,7 +79,7 @@ TEST_F(SandboxTest, GivesTheProgramItsInputArgumentsAndFiles) {
   EXPECT_EQ(result.outcome.status, job::Status::completed);
 }
 
-TEST_F(SandboxTest, TakesInputLargerThanAPipeAndInputThatNobodyReads) {
+TEST_P(SandboxTest, TakesInputLargerThanAPipeAndInputThatNobodyReads) {
   Spec spec = shell("wc -c");
   spec.stdin_bytes.assign(3 << 20, 'x');
   EXPECT_EQ(run(spec).outcome.stdout_bytes, "3145728\n");
@@ -69,21 +88,21 @@ TEST_F(SandboxTest, TakesInputLargerThanAPipeAndInputThatNobodyReads) {
   EXPECT_EQ(run(deaf).outcome.stdout_bytes, "1\n");
 }
 
-TEST_F(SandboxTest, RunsAsAnOrdinaryUserInItsOwnWorld) {
+TEST_P(SandboxTest, RunsAsAnOrdinaryUserInItsOwnWorld) {
   const RunResult result = run(shell("id -u; id -g; hostname; pwd; ls -A /; ls /home /root 2>&1; echo $$"));
   EXPECT_TRUE(result.outcome.stdout_bytes.starts_with("1000\n1000\nsandbox\n/box\n"))
       << result.outcome.stdout_bytes;
   EXPECT_EQ(result.outcome.stdout_bytes.find("/home:"), std::string::npos);
 }
 
-TEST_F(SandboxTest, TellsASignalFromAnExitCode) {
+TEST_P(SandboxTest, TellsASignalFromAnExitCode) {
   const RunResult result = run(shell("kill -SEGV $$"));
   EXPECT_EQ(result.outcome.reason, job::Reason::signal);
   EXPECT_EQ(result.outcome.signal, 11);
   EXPECT_FALSE(result.outcome.exit_code);
 }
 
-TEST_F(SandboxTest, StopsAProgramAtItsCpuLimit) {
+TEST_P(SandboxTest, StopsAProgramAtItsCpuLimit) {
   if (geteuid() != 0) GTEST_SKIP() << "needs cgroups, which need root here";
   Spec spec = shell("while :; do :; done");
   spec.limits.cpu_time = 200ms;
@@ -92,7 +111,7 @@ TEST_F(SandboxTest, StopsAProgramAtItsCpuLimit) {
   EXPECT_GE(result.outcome.cpu_time, 200ms);
 }
 
-TEST_F(SandboxTest, StopsAProgramAtItsWallLimit) {
+TEST_P(SandboxTest, StopsAProgramAtItsWallLimit) {
   Spec spec = shell("sleep 100");
   spec.limits.wall_time = 150ms;
   const RunResult result = run(spec);
@@ -100,7 +119,7 @@ TEST_F(SandboxTest, StopsAProgramAtItsWallLimit) {
   EXPECT_LT(result.outcome.cpu_time, 150ms);
 }
 
-TEST_F(SandboxTest, StopsAProgramAtItsMemoryLimit) {
+TEST_P(SandboxTest, StopsAProgramAtItsMemoryLimit) {
   if (geteuid() != 0) GTEST_SKIP() << "needs cgroups, which need root here";
   Spec spec;
   spec.argv = {"/usr/bin/python3", "-c", "x = bytearray(10**9)"};
@@ -109,7 +128,7 @@ TEST_F(SandboxTest, StopsAProgramAtItsMemoryLimit) {
   EXPECT_EQ(result.outcome.reason, job::Reason::memory_limit) << result.outcome.stderr_bytes;
 }
 
-TEST_F(SandboxTest, CutsOutputAtItsCapAndStopsAFlood) {
+TEST_P(SandboxTest, CutsOutputAtItsCapAndStopsAFlood) {
   Spec spec = shell("yes");
   spec.limits.output_bytes = 1000;
   const RunResult flood = run(spec);
@@ -127,23 +146,23 @@ TEST_F(SandboxTest, CutsOutputAtItsCapAndStopsAFlood) {
   EXPECT_EQ(cut.outcome.status, job::Status::completed);
 }
 
-TEST_F(SandboxTest, StopsAProgramOnRequest) {
+TEST_P(SandboxTest, StopsAProgramOnRequest) {
   RunHooks hooks;
-  hooks.cancel = std::make_shared<Latch>(sandbox.loop.get_executor());
+  hooks.cancel = std::make_shared<Latch>(sandbox_->loop.get_executor());
   hooks.on_output = [&](Stream, std::string_view) { hooks.cancel->set(); };
-  auto result = sandbox.run(shell("echo started; sleep 100"), hooks);
+  auto result = sandbox_->run(shell("echo started; sleep 100"), hooks);
   ASSERT_TRUE(result);
   EXPECT_EQ(result->outcome.reason, job::Reason::cancelled);
   EXPECT_EQ(result->outcome.stdout_bytes, "started\n");
 }
 
-TEST_F(SandboxTest, AnswersWhenTheMainProcessEndsWhateverItLeftBehind) {
+TEST_P(SandboxTest, AnswersWhenTheMainProcessEndsWhateverItLeftBehind) {
   const RunResult result = run(shell("sleep 100 & (setsid sleep 100 &) ; echo done"));
   EXPECT_EQ(result.outcome.stdout_bytes, "done\n");
   EXPECT_EQ(result.outcome.status, job::Status::completed);
 }
 
-TEST_F(SandboxTest, LeavesNothingForTheNextRun) {
+TEST_P(SandboxTest, LeavesNothingForTheNextRun) {
   for (int round = 0; round < 6; ++round) {
     const RunResult result =
         run(shell("set -- /proc/[0-9]*; echo $#; ls -A /box /tmp /dev/shm; touch /box/x /tmp/x /dev/shm/x || "
@@ -152,20 +171,20 @@ TEST_F(SandboxTest, LeavesNothingForTheNextRun) {
   }
 }
 
-TEST_F(SandboxTest, BringsBackTheFileThatWasAskedFor) {
+TEST_P(SandboxTest, BringsBackTheFileThatWasAskedFor) {
   EXPECT_EQ(collect("printf made > out"), "made");
   EXPECT_EQ(collect("mkdir dir; printf below > dir/out", "dir/out"), "below");
   EXPECT_EQ(collect(": > out"), "");
   EXPECT_EQ(collect("printf made > out; exit 1"), std::nullopt);
 }
 
-TEST_F(SandboxTest, BringsBackRegularFilesOnly) {
+TEST_P(SandboxTest, BringsBackRegularFilesOnly) {
   for (const char* script : {"mkfifo out", "mkdir out", "ln -s /dev/null out", "ln -s /dev/zero out",
                              "python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"out\")'"})
     EXPECT_EQ(collect(script), std::nullopt) << script;
 }
 
-TEST_F(SandboxTest, BringsNothingBackThroughALink) {
+TEST_P(SandboxTest, BringsNothingBackThroughALink) {
   EXPECT_EQ(collect("ln -s /etc/passwd out"), std::nullopt);
   EXPECT_EQ(collect("printf made > real; ln -s real out"), std::nullopt);
   EXPECT_EQ(collect("ln -s out out"), std::nullopt);
@@ -176,7 +195,7 @@ TEST_F(SandboxTest, BringsNothingBackThroughALink) {
     EXPECT_EQ(collect("mkdir dir; printf made > out", name), std::nullopt) << name;
 }
 
-TEST_F(SandboxTest, BringsBackNothingThatIsSwappedMeanwhile) {
+TEST_P(SandboxTest, BringsBackNothingThatIsSwappedMeanwhile) {
   const char* swapping =
       "printf made > file; ln -s /etc/passwd link; cp file out; chmod 755 out\n"
       "(while :; do mv -f link out; ln -s /etc/passwd link; cp file f; mv -f f out; done) 2>/dev/null &\n"
@@ -188,13 +207,13 @@ TEST_F(SandboxTest, BringsBackNothingThatIsSwappedMeanwhile) {
 }
 
 // Init opens it, so the program's own bits and directories are in nobody's way, nor is a second name.
-TEST_F(SandboxTest, BringsBackAFileWhateverItsModeAndNames) {
+TEST_P(SandboxTest, BringsBackAFileWhateverItsModeAndNames) {
   EXPECT_EQ(collect("printf made > out; chmod 0 out"), "made");
   EXPECT_EQ(collect("mkdir dir; printf made > dir/out; chmod 0 dir", "dir/out"), "made");
   EXPECT_EQ(collect("printf made > real; ln real out; ln real another"), "made");
 }
 
-TEST_F(SandboxTest, DoesNotReadAFileThatIsTooLarge) {
+TEST_P(SandboxTest, DoesNotReadAFileThatIsTooLarge) {
   for (const char* script : {"truncate -s 1T out", "truncate -s 67108865 out"}) {
     Spec spec = shell(script);
     spec.collect = "out";
@@ -206,7 +225,7 @@ TEST_F(SandboxTest, DoesNotReadAFileThatIsTooLarge) {
 }
 
 // The border refuses such names before; this is what stands behind it.
-TEST_F(SandboxTest, WritesNoFileOutsideOfTheWorkArea) {
+TEST_P(SandboxTest, WritesNoFileOutsideOfTheWorkArea) {
   for (const char* name : {"../tmp/x", "/tmp/x", "dir/../../tmp/x", "main.sh", "main.sh/x", "."}) {
     Spec spec = shell("echo ran");
     spec.files.push_back({name, "x", false});
@@ -217,7 +236,7 @@ TEST_F(SandboxTest, WritesNoFileOutsideOfTheWorkArea) {
   EXPECT_EQ(run(shell("ls -A /tmp")).outcome.stdout_bytes, "");
 }
 
-TEST_F(SandboxTest, ReplacesASlotInWhichAStepFailed) {
+TEST_P(SandboxTest, ReplacesASlotInWhichAStepFailed) {
   for (int round = 0; round < 3; ++round) {
     Spec spec;
     spec.argv.assign(600, "/bin/echo");  // more than a description may have
@@ -229,7 +248,7 @@ TEST_F(SandboxTest, ReplacesASlotInWhichAStepFailed) {
   EXPECT_GE(sandbox.get().stats().replaced, 3u);
 }
 
-TEST_F(SandboxTest, KeepsToItsDiskLimits) {
+TEST_P(SandboxTest, KeepsToItsDiskLimits) {
   Spec spec = shell("head -c 2000000 /dev/zero > big || echo full; for i in $(seq 100); do touch f$i; done");
   spec.limits.disk_bytes = 1 << 20;
   spec.limits.files = 50;
@@ -238,7 +257,7 @@ TEST_F(SandboxTest, KeepsToItsDiskLimits) {
   EXPECT_NE(result.outcome.stderr_bytes.find("No space left"), std::string::npos);
 }
 
-TEST_F(SandboxTest, TellsWhenTheFilesDoNotFit) {
+TEST_P(SandboxTest, TellsWhenTheFilesDoNotFit) {
   Spec spec = shell("echo never");
   spec.files.push_back({"big", std::string(2 << 20, 'x'), false});
   spec.limits.disk_bytes = 1 << 20;
@@ -247,22 +266,22 @@ TEST_F(SandboxTest, TellsWhenTheFilesDoNotFit) {
   EXPECT_NE(result.outcome.message.find("do not fit"), std::string::npos);
 }
 
-TEST_F(SandboxTest, RefusesAProgramThatIsNotThere) {
+TEST_P(SandboxTest, RefusesAProgramThatIsNotThere) {
   Spec spec;
   spec.argv = {"/usr/bin/no-such-program"};
-  auto result = sandbox.run(spec);
+  auto result = sandbox_->run(spec);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, Errc::internal);
   EXPECT_NE(result.error().detail.find("exec"), std::string::npos) << result.error().detail;
 }
 
-TEST_F(SandboxTest, StreamsOutputWhileTheProgramRuns) {
+TEST_P(SandboxTest, StreamsOutputWhileTheProgramRuns) {
   RunHooks hooks;
   std::string first;
   hooks.on_output = [&](Stream, std::string_view bytes) {
     if (first.empty()) first = bytes;
   };
-  auto result = sandbox.run(shell("echo one; sleep 0.3; echo two"), hooks);
+  auto result = sandbox_->run(shell("echo one; sleep 0.3; echo two"), hooks);
   ASSERT_TRUE(result);
   EXPECT_EQ(first, "one\n");
   EXPECT_EQ(result->outcome.stdout_bytes, "one\ntwo\n");

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -19,6 +20,15 @@ struct CgroupUsage {
   bool out_of_memory = false;           // the kernel killed something in the group
 };
 
+// The group that an OCI runtime makes for its container, below the slot's own.
+inline constexpr const char* container_group = "container";
+
+// Where a hierarchy shows the group that the host's groups are made in.
+struct HierarchyView {
+  std::filesystem::path mount_point;
+  std::filesystem::path own_group;
+};
+
 // One slot's group, in every hierarchy it needs.
 class Cgroup {
  public:
@@ -28,6 +38,10 @@ class Cgroup {
   // Sets the limits and starts the counters anew. Nothing runs in the group. An error means that the limits
   // do not hold: the run must not start.
   virtual Result<void> prepare(const WireLimits& limits) = 0;
+  // For a run that starts in a container of its own: the limits and counters are `limits` from now on, beside
+  // what the container's own processes hold at this moment. An error also when there is nobody in the group:
+  // then the container is elsewhere.
+  virtual Result<void> count_from_now(const WireLimits& limits) = 0;
   // Descriptors to which the run writes "0" to join; owned by the group, valid until the next prepare().
   virtual std::vector<int> join_files() const = 0;
   // True: there is one, the group's directory, and the run is started in the group.
@@ -47,6 +61,11 @@ class CgroupTree {
   virtual Result<std::unique_ptr<Cgroup>> make_group(std::size_t slot) = 0;
   // Removes the groups of hosts that are dead. Those in use stay.
   virtual void remove_leftovers() {}
+  // What a runtime must see to make its container's group below make_group()'s, whose path below each
+  // own_group is "<host_group_name()>/slot-<slot>". Includes hierarchies that we ourselves do not need.
+  virtual std::vector<HierarchyView> views() const { return {}; }
+  // Removes what a runtime has left below and beside the slot's group.
+  virtual void remove_container_groups(std::size_t) {}
 };
 
 // Finds what this machine has: v2 with memory, pids and cpu if they can be had there, else v1. Removes what a

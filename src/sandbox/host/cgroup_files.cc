@@ -141,6 +141,7 @@ std::vector<Hierarchy> find_hierarchies_v1() {
   for (const MountLine& mount : read_mounts()) {
     if (mount.type != "cgroup" || !is_in_sight(mount)) continue;
     Hierarchy hierarchy;
+    hierarchy.mount_point = mount.mount_point;
     for (const std::string& option : split(mount.super_options, ',')) {
       const std::string group = own_path(option);
       if (group.empty()) continue;  // "rw" and other options that are no controllers
@@ -155,7 +156,7 @@ std::vector<Hierarchy> find_hierarchies_v1() {
 Result<Hierarchy> find_hierarchy_v2() {
   for (const MountLine& mount : read_mounts()) {
     if (mount.type != "cgroup2" || !is_in_sight(mount)) continue;
-    return Hierarchy{directory_of(mount, own_path("")), {}};
+    return Hierarchy{mount.mount_point, directory_of(mount, own_path("")), {}};
   }
   return Error{Errc::not_found, "no cgroup v2 hierarchy is mounted", {}};
 }
@@ -171,9 +172,13 @@ void remove_leftovers(const fs::path& own_group) {
   for (const fs::path& group : dead) remove_group(group);
 }
 
+std::string host_group_name() {
+  return std::string(group_prefix) + std::to_string(getpid());
+}
+
 Result<fs::path> make_host_group(const fs::path& own_group) {
   remove_leftovers(own_group);
-  fs::path group = own_group / (std::string(group_prefix) + std::to_string(getpid()));
+  fs::path group = own_group / host_group_name();
   if (mkdir(group.c_str(), 0755) != 0 && errno != EEXIST)
     return system_error(Errc::unavailable, "mkdir", group.string(), errno);
   return group;
@@ -184,7 +189,7 @@ void remove_group(const fs::path& group) {
   std::vector<fs::path> children;
   for (const auto& entry : fs::directory_iterator(group, error))
     if (entry.is_directory(error)) children.push_back(entry.path());
-  for (const fs::path& child : children) rmdir(child.c_str());
+  for (const fs::path& child : children) remove_group(child);
   rmdir(group.c_str());
 }
 

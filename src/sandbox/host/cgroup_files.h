@@ -27,16 +27,19 @@ std::uint64_t number_in(std::string_view text, std::string_view key = {});
 // Where a hierarchy is mounted and which group of it we are in: cgroups(7), /proc/PID/mountinfo and
 // /proc/PID/cgroup.
 struct Hierarchy {
+  std::filesystem::path mount_point;
   std::filesystem::path own_group;       // absolute, of the calling process
   std::vector<std::string> controllers;  // v1 only; empty for v2
 };
 std::vector<Hierarchy> find_hierarchies_v1();
 Result<Hierarchy> find_hierarchy_v2();
 
-// "code-exec.<pid of this host>": made below own_group. Groups of hosts that are dead are removed first.
+// "code-exec.<pid of this host>"
+std::string host_group_name();
+// Makes it below own_group. Groups of hosts that are dead are removed first.
 Result<std::filesystem::path> make_host_group(const std::filesystem::path& own_group);
 void remove_leftovers(const std::filesystem::path& own_group);
-// Removes an empty group with its empty children; what is not empty stays.
+// Removes a group with all that is below it, as far as nobody is in it; what is not empty stays.
 void remove_group(const std::filesystem::path& group);
 
 }  // namespace code_exec::sandbox

@@ -54,13 +54,14 @@ class V1Group final : public Cgroup {
       fs::path file;
       int flags;
     };
-    const std::array<Wanted, 7> wanted{{
+    const std::array<Wanted, 8> wanted{{
         {memory_limit_, memory / "memory.limit_in_bytes", O_WRONLY},
         {memory_peak_, memory / "memory.max_usage_in_bytes", O_RDWR},
         {memory_usage_, memory / "memory.usage_in_bytes", O_RDONLY},
         {oom_control_, memory / "memory.oom_control", O_RDONLY},
         {force_empty_, memory / "memory.force_empty", O_WRONLY},
         {pids_max_, directories_.at("pids") / "pids.max", O_WRONLY},
+        {pids_current_, directories_.at("pids") / "pids.current", O_RDONLY},
         {cpu_usage_, directories_.at("cpuacct") / "cpuacct.usage", O_RDWR},
     }};
     for (const Wanted& one : wanted) {
@@ -72,29 +73,30 @@ class V1Group final : public Cgroup {
     if (auto swap = open_control(memory / "memory.memsw.limit_in_bytes", O_WRONLY))
       swap_limit_ = std::move(*swap);
     if (auto set = write_control(directories_.at("cpu") / "cpu.shares", cpu_shares); !set) return set;
-    // v1 counts socket buffers apart from memory, and bounds them only when told to.
-    const fs::path sockets = memory / "memory.kmem.tcp.limit_in_bytes";
-    if (access(sockets.c_str(), F_OK) == 0)
-      if (auto set = write_control(sockets, socket_bytes_max); !set) return set;
+    if (auto bounded = bound_sockets(memory); !bounded) return bounded;
     return watch_out_of_memory(memory);
   }
 
   Result<void> prepare(const WireLimits& limits) override {
+    container_oom_control_.reset();
     if (auto renewed = renew_if_burdened(); !renewed) return renewed;
-    if (auto set = set_memory_limit(limits.memory_bytes); !set) return set;
-    if (!pids_limit_ || *pids_limit_ != limits.processes) {
-      pids_limit_.reset();
-      auto set = write_control(pids_max_.get(), std::to_string(limits.processes), "pids.max");
-      if (!set) return set;
-      pids_limit_ = limits.processes;
-    }
-    if (auto set = write_control(cpu_usage_.get(), "0", "cpuacct.usage"); !set) return set;
-    if (auto set = write_control(memory_peak_.get(), "0", "memory.max_usage_in_bytes"); !set) return set;
-    // Page cache that earlier runs read stays charged until it is reclaimed: it is not this run's.
-    memory_at_start_ = number_in(read_control(memory_usage_.get()));
-    oom_kills_at_start_ = oom_kills();
-    drain_event();
-    return ok();
+    return apply(limits);
+  }
+
+  Result<void> count_from_now(const WireLimits& limits) override {
+    const std::uint64_t tasks = number_in(read_control(pids_current_.get()));
+    if (tasks == 0) return Error{Errc::unavailable, "the container is not in its group", {}};
+    // Two things of v1 are not inherited: what the kernel kills counts in its very group, and sockets count
+    // at all only where a bound is set.
+    const fs::path container = directories_.at("memory") / container_group;
+    if (auto bounded = bound_sockets(container); !bounded) return bounded;
+    auto oom_control = open_control(container / "memory.oom_control", O_RDONLY);
+    if (!oom_control) return oom_control.error();
+    container_oom_control_ = std::move(*oom_control);
+    WireLimits beside = limits;
+    beside.processes += static_cast<std::uint32_t>(tasks);
+    beside.memory_bytes += number_in(read_control(memory_usage_.get()));
+    return apply(beside);
   }
 
   std::vector<int> join_files() const override {
@@ -119,6 +121,30 @@ class V1Group final : public Cgroup {
   int out_of_memory_event() const override { return oom_event_.get(); }
 
  private:
+  // v1 counts socket buffers apart from memory, and bounds them only when told to.
+  static Result<void> bound_sockets(const fs::path& memory) {
+    const fs::path sockets = memory / "memory.kmem.tcp.limit_in_bytes";
+    return access(sockets.c_str(), F_OK) == 0 ? write_control(sockets, socket_bytes_max) : ok();
+  }
+
+  // Sets the limits and starts the counters anew.
+  Result<void> apply(const WireLimits& limits) {
+    if (auto set = set_memory_limit(limits.memory_bytes); !set) return set;
+    if (!pids_limit_ || *pids_limit_ != limits.processes) {
+      pids_limit_.reset();
+      auto set = write_control(pids_max_.get(), std::to_string(limits.processes), "pids.max");
+      if (!set) return set;
+      pids_limit_ = limits.processes;
+    }
+    if (auto set = write_control(cpu_usage_.get(), "0", "cpuacct.usage"); !set) return set;
+    if (auto set = write_control(memory_peak_.get(), "0", "memory.max_usage_in_bytes"); !set) return set;
+    // Page cache that earlier runs read stays charged until it is reclaimed: it is not this run's.
+    memory_at_start_ = number_in(read_control(memory_usage_.get()));
+    oom_kills_at_start_ = oom_kills();
+    drain_event();
+    return ok();
+  }
+
   // Memory of an earlier run that nobody can reclaim (files in memory that the kernel frees late) must not
   // count against the next: the group is left to the kernel and made anew. Page cache may stay: it gives way.
   Result<void> renew_if_burdened() {
@@ -172,13 +198,18 @@ class V1Group final : public Cgroup {
     (void)!read(oom_event_.get(), &count, sizeof(count));
   }
 
-  std::uint64_t oom_kills() { return number_in(read_control(oom_control_.get()), "oom_kill"); }
+  std::uint64_t oom_kills() const {
+    const std::uint64_t own = number_in(read_control(oom_control_.get()), "oom_kill");
+    if (!container_oom_control_) return own;
+    return own + number_in(read_control(container_oom_control_.get()), "oom_kill");
+  }
 
   Directories directories_;
   std::vector<fs::path> joined_;
   std::vector<Fd> tasks_;
   Fd memory_limit_, swap_limit_, memory_peak_, memory_usage_, oom_control_, force_empty_, pids_max_,
-      cpu_usage_;
+      pids_current_, cpu_usage_;
+  Fd container_oom_control_;  // while a container's run is counted
   Fd oom_event_;
   std::optional<std::uint64_t> memory_limited_;
   std::optional<std::uint32_t> pids_limit_;
@@ -188,9 +219,10 @@ class V1Group final : public Cgroup {
 
 class V1Tree final : public CgroupTree {
  public:
-  explicit V1Tree(Directories host_groups) : host_groups_(std::move(host_groups)) {}
+  V1Tree(Directories host_groups, std::vector<HierarchyView> views)
+      : host_groups_(std::move(host_groups)), views_(std::move(views)) {}
   ~V1Tree() override {
-    for (const auto& [controller, directory] : host_groups_) remove_group(directory);
+    for (const HierarchyView& view : views_) remove_group(view.own_group / host_group_name());
   }
 
   Result<std::unique_ptr<Cgroup>> make_group(std::size_t slot) override {
@@ -203,12 +235,19 @@ class V1Tree final : public CgroupTree {
   }
 
   void remove_leftovers() override {
-    for (const auto& [controller, directory] : host_groups_)
-      code_exec::sandbox::remove_leftovers(directory.parent_path());
+    for (const HierarchyView& view : views_) code_exec::sandbox::remove_leftovers(view.own_group);
+  }
+
+  std::vector<HierarchyView> views() const override { return views_; }
+
+  void remove_container_groups(std::size_t slot) override {
+    for (const HierarchyView& view : views_)
+      remove_group(view.own_group / host_group_name() / ("slot-" + std::to_string(slot)) / container_group);
   }
 
  private:
   Directories host_groups_;
+  std::vector<HierarchyView> views_;  // of every hierarchy there is: runtimes use more of them than we do
 };
 
 }  // namespace
@@ -228,7 +267,10 @@ Result<std::unique_ptr<CgroupTree>> open_cgroup_tree_v1() {
       return Error{
           Errc::not_found, std::string("cgroup v1 controller ") + controller + " is not mounted", {}};
   }
-  return std::unique_ptr<CgroupTree>(std::make_unique<V1Tree>(std::move(host_groups)));
+  std::vector<HierarchyView> views;
+  for (const Hierarchy& hierarchy : hierarchies)
+    views.push_back({hierarchy.mount_point, hierarchy.own_group});
+  return std::unique_ptr<CgroupTree>(std::make_unique<V1Tree>(std::move(host_groups), std::move(views)));
 }
 
 }  // namespace code_exec::sandbox

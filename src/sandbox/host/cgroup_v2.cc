@@ -55,6 +55,11 @@ class V2Group final : public Cgroup {
     auto cpu = open_control(directory_ / "cpu.stat", O_RDONLY);
     if (!cpu) return cpu.error();
     cpu_stat_ = std::move(*cpu);
+    auto peak = open_peak();
+    if (!peak) return peak.error();
+    memory_peak_ = std::move(*peak);
+    cpu_at_start_ = {};
+    memory_at_start_ = 0;
     used_ = false;
     return ok();
   }
@@ -72,19 +77,34 @@ class V2Group final : public Cgroup {
     return write_control(directory_ / "pids.max", std::to_string(limits.processes));
   }
 
+  Result<void> count_from_now(const WireLimits& limits) override {
+    const std::uint64_t tasks = number_in(read_control(directory_ / "pids.current"));
+    if (tasks == 0) return Error{Errc::unavailable, "the container is not in its group", {}};
+    const std::uint64_t memory = number_in(read_control(directory_ / "memory.current"));
+    const std::array<std::pair<const char*, std::uint64_t>, 2> numbers{
+        {{"memory.max", memory + limits.memory_bytes}, {"pids.max", tasks + limits.processes}}};
+    for (const auto& [file, number] : numbers)
+      if (auto set = write_control(directory_ / file, std::to_string(number)); !set) return set;
+    cpu_at_start_ += cpu_used();
+    // Linux 6.12; before it the peak is that of the container's start if the program stays below.
+    if (write_control(memory_peak_.get(), "0", "memory.peak")) memory_at_start_ = memory;
+    return ok();
+  }
+
   std::vector<int> join_files() const override { return {group_.get()}; }
   bool is_born_into() const override { return true; }
 
   CgroupUsage usage() override {
     CgroupUsage usage;
     usage.cpu = cpu_used();
-    usage.memory_peak_bytes = number_in(read_control(directory_ / "memory.peak"));  // Linux 5.19
+    const std::uint64_t peak = number_in(read_control(memory_peak_.get()));
+    usage.memory_peak_bytes = peak > memory_at_start_ ? peak - memory_at_start_ : 0;
     usage.out_of_memory = number_in(read_control(directory_ / "memory.events"), "oom_kill") > 0;
     return usage;
   }
 
   std::chrono::microseconds cpu_used() override {
-    return std::chrono::microseconds(number_in(read_control(cpu_stat_.get()), "usage_usec"));
+    return std::chrono::microseconds(number_in(read_control(cpu_stat_.get()), "usage_usec")) - cpu_at_start_;
   }
 
  private:
@@ -92,16 +112,27 @@ class V2Group final : public Cgroup {
       {"memory.oom.group", "1"},  // all of the run at once: its end is then told like any other
       {"cpu.weight", "50"},       // half of the default: answers do not wait for programs
   }};
+  // Linux 5.19, and Linux 6.12 to write to it; without it the peak is not known.
+  Result<Fd> open_peak() const {
+    const fs::path file = directory_ / "memory.peak";
+    if (access(file.c_str(), F_OK) != 0) return Fd();
+    auto writable = open_control(file, O_RDWR);
+    return writable ? std::move(writable) : open_control(file, O_RDONLY);
+  }
 
   fs::path directory_;
   Fd group_;
   Fd cpu_stat_;
   bool used_ = false;
+  Fd memory_peak_;
+  std::chrono::microseconds cpu_at_start_{};
+  std::uint64_t memory_at_start_ = 0;
 };
 
 class V2Tree final : public CgroupTree {
  public:
-  V2Tree(fs::path host_group, fs::path home) : host_group_(std::move(host_group)), home_(std::move(home)) {}
+  V2Tree(fs::path host_group, fs::path home, HierarchyView view)
+      : host_group_(std::move(host_group)), home_(std::move(home)), view_(std::move(view)) {}
   ~V2Tree() override {
     (void)write_control(home_ / "cgroup.procs", "0");
     remove_group(host_group_);
@@ -124,9 +155,16 @@ class V2Tree final : public CgroupTree {
 
   void remove_leftovers() override { code_exec::sandbox::remove_leftovers(host_group_.parent_path()); }
 
+  std::vector<HierarchyView> views() const override { return {view_}; }
+
+  void remove_container_groups(std::size_t slot) override {
+    remove_group(host_group_ / ("slot-" + std::to_string(slot)) / container_group);
+  }
+
  private:
   fs::path host_group_;
   fs::path home_;  // the group to go back to
+  HierarchyView view_;
 };
 
 Result<void> enable_controllers(const fs::path& group) {
@@ -188,7 +226,8 @@ Result<std::unique_ptr<CgroupTree>> open_cgroup_tree_v2() {
   auto group = make_host_group(own_group);
   if (!group) return group.error();
   if (auto below = enable_controllers(*group); !below) return below.error();
-  auto tree = std::make_unique<V2Tree>(std::move(*group), home->own_group);
+  auto tree = std::make_unique<V2Tree>(std::move(*group), home->own_group,
+                                       HierarchyView{hierarchy->mount_point, own_group});
   if (auto entered = tree->enter(); !entered) return entered.error();
   return std::unique_ptr<CgroupTree>(std::move(tree));
 }

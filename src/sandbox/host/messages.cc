@@ -82,6 +82,11 @@ std::optional<SlotBorn> read_slot_born(std::span<const std::byte> bytes, std::si
   return read_as<SlotBorn>(bytes, Message::slot_born);
 }
 
+std::optional<SlotBegun> read_slot_begun(std::span<const std::byte> bytes, std::size_t fds) {
+  if (fds != 0) return std::nullopt;
+  return read_as<SlotBegun>(bytes, Message::slot_begun);
+}
+
 std::optional<SlotReady> read_slot_ready(std::span<const std::byte> bytes, std::size_t fds) {
   auto ready = read_as<SlotReady>(bytes, Message::slot_ready);
   if (!ready || fds != 0 || ready->failed > 1 || !is_errno(ready->error) || !is_text(ready->step))

@@ -29,6 +29,7 @@ bool are_of_a_run(std::span<const Fd> fds);
 // From a slot's init, with the number of descriptors that came along. Text is terminated and printable.
 std::optional<SlotBorn> read_slot_born(std::span<const std::byte> bytes, std::size_t fds);
 std::optional<SlotReady> read_slot_ready(std::span<const std::byte> bytes, std::size_t fds);
+std::optional<SlotBegun> read_slot_begun(std::span<const std::byte> bytes, std::size_t fds);
 // `collects`: the run asked for a file, so one may come.
 std::optional<SlotExit> read_slot_exit(std::span<const std::byte> bytes, std::size_t fds, bool collects);
 

@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Where the new root grows before it becomes the root. Every Linux has it and programs never need it.
+// Where the cage's root grows before it becomes the root. Every Linux has it and programs never need it.
 const fs::path new_root = "/sys";
 
 struct TextFile {
@@ -80,44 +80,44 @@ Result<void> bind_read_only(const fs::path& from, const fs::path& to, std::uint6
   return ok();
 }
 
-Result<void> bind_directory(const fs::path& path) {
-  const fs::path target = new_root / path.relative_path();
+Result<void> bind_directory(const fs::path& root, const fs::path& path) {
+  const fs::path target = root / path.relative_path();
   if (auto made = make_directories(target); !made) return made;
   return bind_read_only(path, target, MOUNT_ATTR_NODEV);
 }
 
-Result<void> bind_file(const fs::path& path, std::uint64_t attributes) {
-  const fs::path target = new_root / path.relative_path();
+Result<void> bind_file(const fs::path& root, const fs::path& path, std::uint64_t attributes) {
+  const fs::path target = root / path.relative_path();
   if (auto made = make_directories(target.parent_path()); !made) return made;
   if (auto made = write_text(target, ""); !made) return made;
   return bind_read_only(path, target, attributes);
 }
 
-Result<void> add_system_directories() {
+Result<void> add_system_directories(const fs::path& root) {
   for (const fs::path path : system_directories) {
     std::error_code error;
     const auto status = fs::symlink_status(path, error);
     if (fs::is_symlink(status)) {
-      fs::create_symlink(fs::read_symlink(path, error), new_root / path.relative_path(), error);
+      fs::create_symlink(fs::read_symlink(path, error), root / path.relative_path(), error);
       if (error) return Error{Errc::internal, "symlink " + path.string() + ": " + error.message(), {}};
     } else if (fs::is_directory(status)) {
-      if (auto bound = bind_directory(path); !bound) return bound;
+      if (auto bound = bind_directory(root, path); !bound) return bound;
     }
   }
   return ok();
 }
 
-Result<void> add_etc() {
-  if (auto made = make_directories(new_root / "etc"); !made) return made;
+Result<void> add_etc(const fs::path& root) {
+  if (auto made = make_directories(root / "etc"); !made) return made;
   for (const TextFile& file : etc_files)
-    if (auto written = write_text(new_root / "etc" / file.name, file.text); !written) return written;
+    if (auto written = write_text(root / "etc" / file.name, file.text); !written) return written;
   for (const char* name : etc_binds) {
     const fs::path path = fs::path("/etc") / name;
     std::error_code error;
     if (fs::is_directory(path, error)) {
-      if (auto bound = bind_directory(path); !bound) return bound;
+      if (auto bound = bind_directory(root, path); !bound) return bound;
     } else if (fs::exists(path, error)) {
-      if (auto bound = bind_file(path, MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC); !bound) return bound;
+      if (auto bound = bind_file(root, path, MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC); !bound) return bound;
     }
   }
   return ok();
@@ -125,7 +125,7 @@ Result<void> add_etc() {
 
 Result<void> add_devices() {
   for (const char* name : devices)
-    if (auto bound = bind_file(fs::path("/dev") / name, MOUNT_ATTR_NOEXEC); !bound) return bound;
+    if (auto bound = bind_file(new_root, fs::path("/dev") / name, MOUNT_ATTR_NOEXEC); !bound) return bound;
   for (const Link& link : device_links) {
     std::error_code error;
     fs::create_symlink(link.target, new_root / "dev" / link.name, error);
@@ -134,10 +134,8 @@ Result<void> add_devices() {
   return ok();
 }
 
-Result<void> add_places() {
-  for (const char* name : {"box", "tmp", "proc", "dev/shm"})
-    if (auto made = make_directories(new_root / name); !made) return made;
-  // With everything below it: a procfs of which a part is hidden does not count as visible.
+// With everything below it: a procfs of which a part is hidden does not count as visible.
+Result<void> add_proc() {
   if (mount("/proc", (new_root / "proc").c_str(), nullptr, MS_BIND | MS_REC, nullptr) != 0)
     return system_error(Errc::internal, "bind", "/proc", errno);
   return ok();
@@ -158,19 +156,29 @@ Result<void> make_it_the_root() {
 
 }  // namespace
 
-Result<void> build_root_file_system(std::span<const std::string> mounts) {
+Result<void> make_mounts_private() {
   umask(022);
-  // Nothing that happens here may reach the host's mounts, nor the other way round.
-  if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
-    return system_error(Errc::internal, "make private", "/", errno);
-  if (mount("tmpfs", new_root.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=4m") != 0)
-    return system_error(Errc::internal, "mount tmpfs", new_root.string(), errno);
-  if (auto added = add_system_directories(); !added) return added;
-  if (auto added = add_etc(); !added) return added;
-  if (auto added = add_devices(); !added) return added;
+  if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0) return ok();
+  return system_error(Errc::internal, "make private", "/", errno);
+}
+
+Result<void> mount_root(const std::filesystem::path& root, std::span<const std::string> mounts) {
+  if (mount("tmpfs", root.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=4m") != 0)
+    return system_error(Errc::internal, "mount tmpfs", root.string(), errno);
+  if (auto added = add_system_directories(root); !added) return added;
+  if (auto added = add_etc(root); !added) return added;
   for (const std::string& path : mounts)
-    if (auto bound = bind_directory(path); !bound) return bound;
-  if (auto added = add_places(); !added) return added;
+    if (auto bound = bind_directory(root, path); !bound) return bound;
+  for (const char* name : {"box", "tmp", "proc", "dev/shm"})
+    if (auto made = make_directories(root / name); !made) return made;
+  return ok();
+}
+
+Result<void> build_root_file_system(std::span<const std::string> mounts) {
+  if (auto made = make_mounts_private(); !made) return made;
+  if (auto mounted = mount_root(new_root, mounts); !mounted) return mounted;
+  if (auto added = add_devices(); !added) return added;
+  if (auto added = add_proc(); !added) return added;
   return make_it_the_root();
 }
 

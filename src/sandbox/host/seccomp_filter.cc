@@ -126,8 +126,8 @@ constexpr auto refused = std::to_array<const char*>({"ptrace",
 
 // What a slot's init needs to make and clear its slot, and a run on its way into its own namespaces.
 constexpr auto slot_only = std::to_array<const char*>({"mount", "umount2", "unshare", "setns"});
-// With cgroup v2 init starts runs in their groups by it. A filter cannot look into its struct, so for a run it
-// is as on an older kernel: ENOSYS makes libc use clone.
+// With cgroup v2 init starts runs in their groups by it. A filter cannot look into its struct, so for a run
+// it is as on an older kernel: ENOSYS makes libc use clone.
 constexpr const char* slot_only_clone = "clone3";
 constexpr auto slot_only_prctl =
     std::to_array<std::uint32_t>({PR_SET_SECCOMP, PR_SET_SECUREBITS, PR_CAPBSET_DROP});

@@ -1,5 +1,4 @@
-#include "sandbox/host/slot_process.h"
-
+// Slots in the cage: starting the init of one.
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/close_range.h>
@@ -15,7 +14,9 @@
 #include <cerrno>
 #include <string>
 
-#include "sandbox/host/seccomp_filter.h"
+#include "sandbox/host/cage.h"
+#include "sandbox/host/isolation.h"
+#include "sandbox/protocol.h"
 #include "sandbox/slot/program_file.h"
 #include "sandbox/wire.h"
 
@@ -42,14 +43,6 @@ Failure enter_cage(const Cage& cage) {
   return {};
 }
 
-template <std::size_t Max>
-bool fill(WireFilter<Max>& wire, std::span<const sock_filter> filter) {
-  if (filter.size() > Max) return false;
-  wire.size = static_cast<std::uint32_t>(filter.size());
-  std::copy(filter.begin(), filter.end(), wire.instructions.begin());
-  return true;
-}
-
 // As process 1 of the slot: only the socket stays open, standard streams included. Returns the errno.
 int execute_init(int socket, int program) {
   constexpr int program_number = slot_socket + 1;
@@ -68,12 +61,6 @@ int execute_init(int socket, int program) {
   return errno;
 }
 
-// A fork whose child is the host's from the start, not ours: so the host is told when it stops, and the
-// kernel ends it with the host.
-pid_t fork_for_host() {
-  return static_cast<pid_t>(syscall(SYS_clone, CLONE_PARENT | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
-}
-
 // In the child of the host: becomes root of the cage, and starts process 1 of the slot.
 [[noreturn]] void build_slot(const Cage& cage, int socket, int program) {
   Failure failure = enter_cage(cage);
@@ -90,22 +77,20 @@ pid_t fork_for_host() {
   _exit(failure.step ? 1 : 0);
 }
 
-}  // namespace
-
-Result<SlotPlan> plan_slots(const Cage& cage, const HostOptions& options) {
-  auto filters = build_seccomp_filters();
-  if (!filters) return filters.error();
+// What every slot of a host is made for, but for its owner.
+Result<SlotPlan> plan_slots(const Cage& cage, const HostOptions& options, const SeccompFilters& filters) {
   SlotPlan plan{};
   plan.kind = Message::slot_plan;
   plan.groups_can_be_dropped = cage.privileged;
   plan.limit_per_process = options.cgroups == CgroupUse::none;
   plan.usual_limits.disk_bytes = options.usual_limits.disk_bytes;
   plan.usual_limits.files = options.usual_limits.files;
-  if (!fill(plan.slot_filter, filters->slot) || !fill(plan.run_filter, filters->run))
+  if (!fill(plan.slot_filter, filters.slot) || !fill(plan.run_filter, filters.run))
     return Error{Errc::internal, "the system call filter is too long", {}};
   return plan;
 }
 
+// The program of every slot's init, in a file that nobody can change, ready to be executed.
 Result<Fd> make_slot_program_file() {
   const auto fail = [](const char* call) {
     return system_error(Errc::internal, call, "the slot's program", errno);
@@ -131,32 +116,69 @@ Result<Fd> make_slot_program_file() {
   return readable;
 }
 
-Result<StartedSlot> start_slot(const SlotMold& mold, std::size_t number) {
-  Fd ours;
-  Fd theirs;
-  if (int error = make_socket_pair(ours, theirs))
+class CageIsolation final : public Isolation {
+ public:
+  CageIsolation(Cage cage, Fd program, const SlotPlan& plan)
+      : cage_(std::move(cage)), program_(std::move(program)), plan_(plan) {}
+
+  Result<StartedSlot> start_slot(std::size_t number) override {
+    SlotSocket socket;
+    if (auto made = make_slot_socket(socket); !made) return made.error();
+    plan_.program_owner = cage_.program_owner(number);
+    if (int error = send_message(socket.host.get(), plan_))
+      return system_error(Errc::unavailable, "send", "slot plan", error);
+    const pid_t builder = fork();
+    if (builder < 0) return system_error(Errc::unavailable, "fork", "slot", errno);
+    if (builder == 0) build_slot(cage_, socket.slot.get(), program_.get());
+    return started_slot(std::move(socket.host), builder);
+  }
+
+  // The program joins its group itself.
+  bool starts_with_others() const override { return false; }
+
+ private:
+  Cage cage_;
+  Fd program_;
+  SlotPlan plan_;
+};
+
+}  // namespace
+
+Result<void> make_slot_socket(SlotSocket& socket) {
+  if (int error = make_socket_pair(socket.host, socket.slot))
     return system_error(Errc::unavailable, "socketpair", "", error);
   // The host waits for no slot, whatever it does with its end.
-  if (fcntl(ours.get(), F_SETFL, O_NONBLOCK) != 0)
+  if (fcntl(socket.host.get(), F_SETFL, O_NONBLOCK) != 0)
     return system_error(Errc::internal, "fcntl", "O_NONBLOCK", errno);
   const int on = 1;
-  if (setsockopt(ours.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) != 0)
+  if (setsockopt(socket.host.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) != 0)
     return system_error(Errc::internal, "setsockopt", "SO_PASSCRED", errno);
-  SlotPlan plan = mold.plan;
-  plan.program_owner = mold.cage.program_owner(number);
-  if (int error = send_message(ours.get(), plan))
-    return system_error(Errc::unavailable, "send", "slot plan", error);
-  const pid_t builder = fork();
-  if (builder < 0) return system_error(Errc::unavailable, "fork", "slot", errno);
-  if (builder == 0) build_slot(mold.cage, theirs.get(), mold.program);
+  return ok();
+}
+
+pid_t fork_for_host() {
+  return static_cast<pid_t>(syscall(SYS_clone, CLONE_PARENT | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
+}
+
+Result<StartedSlot> started_slot(Fd socket, pid_t builder) {
   // Not reaped yet, so its pid is its own.
   Fd process(static_cast<int>(syscall(SYS_pidfd_open, builder, 0)));
-  if (!process) {
-    const int error = errno;
-    kill(builder, SIGKILL);
-    return system_error(Errc::unavailable, "pidfd_open", "slot", error);
-  }
-  return StartedSlot{std::move(ours), std::move(process)};
+  if (process) return StartedSlot{std::move(socket), std::move(process)};
+  const int error = errno;
+  kill(builder, SIGKILL);
+  return system_error(Errc::unavailable, "pidfd_open", "slot", error);
+}
+
+Result<std::unique_ptr<Isolation>> make_cage_isolation(const HostOptions& options,
+                                                       const SeccompFilters& filters) {
+  auto cage = make_cage(options.mounts);
+  if (!cage) return cage.error();
+  auto program = make_slot_program_file();
+  if (!program) return program.error();
+  auto plan = plan_slots(*cage, options, filters);
+  if (!plan) return plan.error();
+  return std::unique_ptr<Isolation>(
+      std::make_unique<CageIsolation>(std::move(*cage), std::move(*program), *plan));
 }
 
 }  // namespace code_exec::sandbox

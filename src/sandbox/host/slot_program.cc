@@ -1,10 +1,17 @@
 #include "sandbox/slot/program_file.h"
 
-// From slot_program.S.
-extern "C" {
-extern const char code_exec_slot_program_begin[];
-extern const char code_exec_slot_program_end[];
-}
+// PROGRAM_FILE is what cmake/carried_programs.cmake has built.
+asm(".pushsection .rodata\n"
+    ".global code_exec_slot_program_begin\n"
+    ".global code_exec_slot_program_end\n"
+    "code_exec_slot_program_begin:\n"
+    ".incbin \"" PROGRAM_FILE
+    "\"\n"
+    "code_exec_slot_program_end:\n"
+    ".popsection\n");
+
+extern "C" const char code_exec_slot_program_begin[];
+extern "C" const char code_exec_slot_program_end[];
 
 namespace code_exec::sandbox {
 

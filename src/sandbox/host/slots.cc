@@ -12,7 +12,8 @@
 
 #include "base/log.h"
 #include "sandbox/host/messages.h"
-#include "sandbox/host/slot_process.h"
+#include "sandbox/host/seccomp_filter.h"
+#include "sandbox/oci/oci_isolation.h"
 
 namespace code_exec::sandbox {
 namespace {
@@ -24,7 +25,11 @@ using std::chrono::seconds;
 // A slot is replaced after this many runs, so that nothing can pile up in it unseen.
 constexpr int runs_per_slot_max = 500;
 constexpr seconds start_bound{10};  // for a slot to be made
-constexpr seconds clear_bound{5};   // for a slot to be cleared after a run
+constexpr seconds begin_bound{20};  // for a container to be started, where the machine is busy
+// What a container may take to start, beside the run's limits.
+constexpr std::uint64_t begin_memory_bytes = 256 << 20;
+constexpr std::uint32_t begin_processes = 256;
+constexpr seconds clear_bound{5};  // for a slot to be cleared after a run
 constexpr seconds dying_bound{
     5};  // for the kernel to end what was killed; then it is told, and waited for on
 constexpr milliseconds memory_look{5};
@@ -63,15 +68,7 @@ Result<void> Slots::prepare() {
     if (!tree) return tree.error();
     cgroups_ = std::move(*tree);
   }
-  auto cage = make_cage(options_.mounts);
-  if (!cage) return cage.error();
-  cage_ = std::move(*cage);
-  auto program = make_slot_program_file();
-  if (!program) return program.error();
-  program_ = std::move(*program);
-  auto plan = plan_slots(cage_, options_);
-  if (!plan) return plan.error();
-  plan_ = *plan;
+  if (auto isolated = isolate(); !isolated) return isolated;
   slots_.resize(options_.slots);
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     auto group = cgroups_->make_group(i);
@@ -80,6 +77,17 @@ Result<void> Slots::prepare() {
     if (int event = slots_[i].cgroup->out_of_memory_event(); event >= 0)
       if (auto watched = poller_.watch(event, Source::slot_memory, i); !watched) return watched;
   }
+  return ok();
+}
+
+Result<void> Slots::isolate() {
+  if (isolation_) return ok();
+  auto filters = build_seccomp_filters();
+  if (!filters) return filters.error();
+  auto made = options_.oci_runtime.empty() ? make_cage_isolation(options_, *filters)
+                                           : make_oci_isolation(options_, *cgroups_, std::move(*filters));
+  if (!made) return made.error();
+  isolation_ = std::move(*made);
   return ok();
 }
 
@@ -145,6 +153,10 @@ void Slots::tick() {
 void Slots::check_time(Slot& slot, Monotonic::time_point now) {
   ActiveRun& run = *slot.run;
   const bool wall_over = now >= run.wall_deadline;
+  if (wall_over && !run.begun) {
+    log::warn("container too slow to start slot={}", number_of(slot));
+    return discard(slot);
+  }
   if (!wall_over && now < run.next_look) return;
   if (run.out_of_memory_told && slot.cgroup->usage().out_of_memory)
     return end_by_force(slot, EndedBy::memory_limit);
@@ -168,7 +180,7 @@ std::chrono::microseconds Slots::until_next_look(microseconds left) const {
 }
 
 void Slots::start(Slot& slot) {
-  auto started = start_slot_({cage_, program_.get(), plan_}, number_of(slot));
+  auto started = isolation_->start_slot(number_of(slot));
   if (!started) {
     log::error("slot not started slot={} error={}", number_of(slot), started.error().detail);
     if (!ever_ready_) listener_.no_slot_can_be_made();
@@ -187,7 +199,12 @@ void Slots::start(Slot& slot) {
 }
 
 void Slots::start_run(Slot& slot, PendingRun& pending) {
-  const WireLimits& limits = pending.request.limits;
+  const WireLimits& wanted = pending.request.limits;
+  WireLimits limits = wanted;
+  if (isolation_->starts_with_others()) {
+    limits.memory_bytes += begin_memory_bytes;
+    limits.processes += begin_processes;
+  }
   if (auto prepared = slot.cgroup->prepare(limits); !prepared) {
     log::error("limits cannot be applied slot={} error={}", number_of(slot), prepared.error().detail);
     refuse(pending.request.run_id, "cgroup limits", EIO);
@@ -195,28 +212,37 @@ void Slots::start_run(Slot& slot, PendingRun& pending) {
   }
   SlotStart start{};
   start.kind = Message::slot_start;
-  start.limits = limits;
+  start.limits = wanted;
   start.collect = pending.request.collect;
   std::vector<int> fds;
   for (const Fd& fd : pending.fds) fds.push_back(fd.get());
-  const std::vector<int> join = slot.cgroup->join_files();
+  // Where others start first, the runtime puts the program into the group.
+  const std::vector<int> join =
+      isolation_->starts_with_others() ? std::vector<int>() : slot.cgroup->join_files();
   fds.insert(fds.end(), join.begin(), join.end());
   start.cgroup_files = static_cast<std::uint32_t>(join.size());
-  start.cgroup_born = slot.cgroup->is_born_into() ? 1 : 0;
+  start.cgroup_born = !join.empty() && slot.cgroup->is_born_into() ? 1 : 0;
 
-  const auto now = Monotonic::now();
-  slot.run = ActiveRun{pending.request.run_id,
-                       limits,
-                       pending.request.collect[0] != '\0',
-                       now,
-                       now + milliseconds(limits.wall_ms),
-                       now + until_next_look(milliseconds(limits.cpu_ms))};
+  slot.run = ActiveRun{
+      .id = pending.request.run_id, .limits = wanted, .collects = pending.request.collect[0] != '\0'};
+  start_clock(*slot.run);
+  if (isolation_->starts_with_others()) {
+    slot.run->begun = false;
+    slot.run->wall_deadline = slot.run->started_at + begin_bound;
+    slot.run->next_look = Monotonic::time_point::max();
+  }
   slot.state = State::running;
   ++slot.runs;
   if (int error = send_message(slot.socket.get(), start, fds)) {
     log::error("slot does not take its run slot={} error={}", number_of(slot), strerrordesc_np(error));
     discard(slot);
   }
+}
+
+void Slots::start_clock(ActiveRun& run) const {
+  run.started_at = Monotonic::now();
+  run.wall_deadline = run.started_at + milliseconds(run.limits.wall_ms);
+  run.next_look = run.started_at + until_next_look(milliseconds(run.limits.cpu_ms));
 }
 
 void Slots::retry_later(Slot& slot) {
@@ -247,6 +273,11 @@ void Slots::on_message(Slot& slot) {
     const auto ready = read_slot_ready(bytes, received.fds_count);
     if (ready && (ready->failed || slot.process)) return on_ready(slot, *ready);
   }
+  // A slot for one run alone is cleared by ending.
+  if (slot.state == State::clearing && received.kind == Received::Kind::closed)
+    return poller_.forget(slot.socket);
+  if (slot.state == State::running && !slot.run->begun && read_slot_begun(bytes, received.fds_count))
+    return on_begun(slot);
   if (slot.state == State::running)
     if (auto exit = read_slot_exit(bytes, received.fds_count, slot.run->collects))
       return on_exit(slot, *exit, received);
@@ -295,11 +326,28 @@ void Slots::on_ready(Slot& slot, const SlotReady& message) {
   listener_.slot_ready();
 }
 
+void Slots::on_begun(Slot& slot) {
+  if (auto counted = slot.cgroup->count_from_now(slot.run->limits); !counted) {
+    log::error("limits cannot be applied slot={} error={}", number_of(slot), counted.error().detail);
+    return discard(slot);
+  }
+  slot.run->begun = true;
+  start_clock(*slot.run);
+  if (int error = send_message(slot.socket.get(), SlotGo{Message::slot_go})) {
+    log::error("slot does not take its run slot={} error={}", number_of(slot), strerrordesc_np(error));
+    discard(slot);
+  }
+}
+
 void Slots::on_exit(Slot& slot, const SlotExit& message, const Received& received) {
   RunEnd end = end_of(slot);
   if (!slot.cgroup->enforces()) end.cpu_us = message.cpu_us;
   if (end.memory_peak_bytes == 0) end.memory_peak_bytes = message.memory_peak_bytes;
   const bool over_cpu = end.cpu_us > slot.run->limits.cpu_ms * 1000;
+  if (!slot.run->begun && message.started) {
+    log::error("slot ended a run that had not begun slot={}", number_of(slot));
+    return discard(slot);
+  }
   if (!message.started && end.ended_by != EndedBy::memory_limit) {
     end.ended_by = EndedBy::refused;
     end.value = message.error;
@@ -328,7 +376,7 @@ void Slots::on_exit(Slot& slot, const SlotExit& message, const Received& receive
 // The init of a pid namespace ends only after everything in it is gone.
 void Slots::on_death(Slot& slot) {
   if (!slot.process) return;
-  if (slot.state != State::dying) {
+  if (slot.state != State::dying && slot.state != State::clearing) {
     if (slot.state == State::running || slot.state == State::ready)
       log::error("slot died slot={}", number_of(slot));
     discard(slot);
@@ -348,7 +396,7 @@ void Slots::empty(Slot& slot) {
 void Slots::on_out_of_memory(Slot& slot) {
   std::uint64_t count = 0;
   (void)!read(slot.cgroup->out_of_memory_event(), &count, sizeof(count));
-  if (slot.state != State::running) return;
+  if (slot.state != State::running || !slot.run->begun) return;
   // v1 tells before it kills, and tells every group below the one that is full: the count says who was meant,
   // soon. It kills one process; the run is over as a whole.
   slot.run->out_of_memory_told = true;
@@ -356,9 +404,10 @@ void Slots::on_out_of_memory(Slot& slot) {
 }
 
 RunEnd Slots::end_of(Slot& slot) {
-  const CgroupUsage usage = slot.cgroup->usage();
   RunEnd end{};
   end.run_id = slot.run->id;
+  if (!slot.run->begun) return end;
+  const CgroupUsage usage = slot.cgroup->usage();
   end.cpu_us = static_cast<std::uint64_t>(usage.cpu.count());
   end.wall_us = static_cast<std::uint64_t>(
       std::chrono::duration_cast<microseconds>(Monotonic::now() - slot.run->started_at).count());

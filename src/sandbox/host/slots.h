@@ -11,10 +11,9 @@
 #include <span>
 #include <vector>
 
-#include "sandbox/host/cage.h"
 #include "sandbox/host/cgroup.h"
+#include "sandbox/host/isolation.h"
 #include "sandbox/host/poller.h"
-#include "sandbox/host/slot_process.h"
 #include "sandbox/host_client.h"
 #include "sandbox/protocol.h"
 #include "sandbox/wire.h"
@@ -42,11 +41,12 @@ RunEnd refusal(std::uint64_t run_id, const char* step, int error);
 
 class Slots {
  public:
-  // Both references must outlive the slots.
-  Slots(const HostOptions& options, Poller& poller, SlotsListener& listener, SlotStarter starter = start_slot)
-      : options_(options), poller_(poller), listener_(listener), start_slot_(starter) {}
+  // The references must outlive the slots. Without an isolation it is the one that the options name.
+  Slots(const HostOptions& options, Poller& poller, SlotsListener& listener,
+        std::unique_ptr<Isolation> isolation = nullptr)
+      : options_(options), poller_(poller), listener_(listener), isolation_(std::move(isolation)) {}
 
-  // Cage, cgroups and filter; slots are started by tick().
+  // Isolation, cgroups and filter; slots are started by tick().
   Result<void> prepare();
   // Gives the run to a ready slot. False: there is none, and `run` is as it was.
   bool begin(PendingRun& run);
@@ -71,6 +71,7 @@ class Slots {
     Monotonic::time_point wall_deadline;
     Monotonic::time_point next_look;  // at cpu time and, once told, at memory
     bool out_of_memory_told = false;  // the kernel may be about to kill for memory
+    bool begun = true;  // false: the slot still makes what the program starts in; `wall_deadline` bounds that
   };
 
   struct Slot {
@@ -89,15 +90,18 @@ class Slots {
   };
 
   std::size_t number_of(const Slot& slot) const { return static_cast<std::size_t>(&slot - slots_.data()); }
+  Result<void> isolate();
   void check_time(Slot& slot, Monotonic::time_point now);
   std::chrono::microseconds until_next_look(std::chrono::microseconds left) const;
   void start(Slot& slot);
   void start_run(Slot& slot, PendingRun& pending);
+  void start_clock(ActiveRun& run) const;
   void refuse(std::uint64_t run_id, const char* step, int error);
   void retry_later(Slot& slot);
   void on_message(Slot& slot);
   void on_born(Slot& slot, pid_t sender);
   void on_ready(Slot& slot, const SlotReady& message);
+  void on_begun(Slot& slot);
   void on_exit(Slot& slot, const SlotExit& message, const Received& received);
   void on_death(Slot& slot);
   // Nothing of it is left: it is made anew.
@@ -112,11 +116,8 @@ class Slots {
   const HostOptions& options_;
   Poller& poller_;
   SlotsListener& listener_;
-  SlotPlan plan_{};  // of every slot, but for its owner
-  Fd program_;       // of every slot's init
-  SlotStarter start_slot_;
   std::unique_ptr<CgroupTree> cgroups_;
-  Cage cage_;
+  std::unique_ptr<Isolation> isolation_;
   std::vector<Slot> slots_;
   std::uint32_t replaced_ = 0;
   bool ever_ready_ = false;

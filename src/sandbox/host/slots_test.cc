@@ -105,7 +105,7 @@ std::map<std::size_t, std::unique_ptr<FakeInit>> inits;  // the newest of each s
 int inits_started = 0;
 bool are_unborn_builders = false;  // what is started is to be killed as a slot's builder
 
-Result<StartedSlot> start_fake(const SlotMold&, std::size_t number) {
+Result<StartedSlot> start_fake(std::size_t number) {
   Fd ours, theirs;
   EXPECT_EQ(make_socket_pair(ours, theirs), 0);
   fcntl(ours.get(), F_SETFL, O_NONBLOCK);
@@ -116,6 +116,12 @@ Result<StartedSlot> start_fake(const SlotMold&, std::size_t number) {
   ++inits_started;
   return StartedSlot{std::move(ours), are_unborn_builders ? inits[number]->pidfd() : Fd()};
 }
+
+class FakeIsolation final : public Isolation {
+ public:
+  Result<StartedSlot> start_slot(std::size_t number) override { return start_fake(number); }
+  bool starts_with_others() const override { return false; }
+};
 
 constexpr SlotBorn born{Message::slot_born};
 constexpr SlotReady ready{Message::slot_ready, 0, 0, {}};
@@ -215,7 +221,7 @@ class SlotsTest : public testing::Test, public SlotsListener {
 
   Poller poller;
   HostOptions options = one_slot();
-  Slots slots{options, poller, *this, start_fake};
+  Slots slots{options, poller, *this, std::make_unique<FakeIsolation>()};
   std::map<std::uint64_t, std::vector<RunEnd>> ends;
   std::size_t files_brought = 0;
   bool hopeless = false;

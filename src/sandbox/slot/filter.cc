@@ -15,6 +15,8 @@ int load_filter(std::span<const sock_filter> filter) {
 }
 
 int install_filter(const RunContext& context) {
+  if (!context.slot_filter.empty())
+    if (int error = load_filter(context.slot_filter)) return error;
   return load_filter(context.filter);
 }
 

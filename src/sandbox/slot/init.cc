@@ -1,21 +1,19 @@
 #include "sandbox/slot/init.h"
 
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 
+#include "sandbox/slot/aftermath.h"
 #include "sandbox/slot/filter.h"
 #include "sandbox/slot/mounts.h"
 #include "sandbox/slot/network.h"
@@ -28,11 +26,6 @@ namespace {
 
 std::uint64_t microseconds(const timeval& time) {
   return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(time.tv_usec);
-}
-
-template <std::size_t Max>
-std::span<const sock_filter> instructions(const WireFilter<Max>& filter) {
-  return {filter.instructions.data(), filter.size};
 }
 
 class Init {
@@ -123,7 +116,8 @@ class Init {
       return send_message(socket_, exit) == 0;
     // What is brought back is opened only when nobody is left who could change it.
     kill_all();
-    Fd collected = open_collected();
+    start_.collect.back() = '\0';
+    Fd collected = open_beneath("/box", start_.collect.data());
     const int number = collected.get();
     return send_message(socket_, exit, collected ? std::span(&number, 1) : std::span<const int>()) == 0;
   }
@@ -192,27 +186,6 @@ class Init {
       signalfd_siginfo ignored{};
       (void)!read(child_signals_.get(), &ignored, sizeof(ignored));
     }
-  }
-
-  // kill(-1) reaches every process of the namespace but us, and cannot be outrun: a fork with a fatal signal
-  // pending does not happen.
-  void kill_all() {
-    kill(-1, SIGKILL);
-    while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
-    }
-  }
-
-  Fd open_collected() {
-    Fd box(open("/box", O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (!box) return Fd();
-    open_how how{};
-    how.flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
-    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-    start_.collect.back() = '\0';
-    Fd file(static_cast<int>(syscall(SYS_openat2, box.get(), start_.collect.data(), &how, sizeof(how))));
-    struct stat status {};
-    if (!file || fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return Fd();
-    return file;
   }
 
   Failure clear() {

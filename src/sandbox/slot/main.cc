@@ -14,8 +14,8 @@ int main() {
   if (fcntl(slot_socket, F_SETFD, FD_CLOEXEC) != 0) return 1;
   const Received received = receive_bytes(slot_socket, std::as_writable_bytes(std::span(&plan, 1)));
   if (received.kind != Received::Kind::message || received.size != sizeof(plan) ||
-      plan.kind != Message::slot_plan || plan.slot_filter.size > plan.slot_filter.instructions.size() ||
-      plan.run_filter.size > plan.run_filter.instructions.size())
+      plan.kind != Message::slot_plan || instructions(plan.slot_filter).empty() ||
+      instructions(plan.run_filter).empty())
     return 1;
   run_slot_init(slot_socket, plan);
 }

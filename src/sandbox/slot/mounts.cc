@@ -1,5 +1,6 @@
 #include "sandbox/slot/mounts.h"
 
+#include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,6 +9,8 @@
 #include <cerrno>
 #include <cinttypes>
 #include <cstdio>
+
+#include "base/fd.h"
 
 namespace code_exec::sandbox {
 namespace {
@@ -28,10 +31,10 @@ int bind(const char* from, const char* to) {
   return 0;
 }
 
-int make_directory(const char* path, mode_t mode, unsigned owner) {
-  if (mkdir(path, 0700) != 0) return errno;
-  if (chown(path, owner, owner) != 0) return errno;
-  return chmod(path, mode) == 0 ? 0 : errno;
+int make_directory(int parent, const char* name, mode_t mode, unsigned owner) {
+  if (mkdirat(parent, name, 0700) != 0) return errno;
+  if (fchownat(parent, name, owner, owner, 0) != 0) return errno;
+  return fchmodat(parent, name, mode, 0) == 0 ? 0 : errno;
 }
 
 }  // namespace
@@ -45,11 +48,17 @@ int mount_proc() {
   return mount("/box", "/proc", nullptr, MS_MOVE, nullptr) == 0 ? 0 : errno;
 }
 
+int make_work_area(const char* path, const WorkArea& area) {
+  if (mount("tmpfs", path, "tmpfs", quiet, tmpfs_options(area).data()) != 0) return errno;
+  const Fd root(open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!root) return errno;
+  if (int error = make_directory(root.get(), "box", 0755, area.owner)) return error;
+  if (int error = make_directory(root.get(), "shm", 01777, 0)) return error;
+  return make_directory(root.get(), "tmp", 01777, 0);
+}
+
 int mount_work_area(const WorkArea& area) {
-  if (mount("tmpfs", "/tmp", "tmpfs", quiet, tmpfs_options(area).data()) != 0) return errno;
-  if (int error = make_directory("/tmp/box", 0755, area.owner)) return error;
-  if (int error = make_directory("/tmp/shm", 01777, 0)) return error;
-  if (int error = make_directory("/tmp/tmp", 01777, 0)) return error;
+  if (int error = make_work_area("/tmp", area)) return error;
   if (int error = bind("/tmp/box", "/box")) return error;
   if (int error = bind("/tmp/shm", "/dev/shm")) return error;
   return bind("/tmp/tmp", "/tmp");  // over the tmpfs's root, which is then out of reach

@@ -13,6 +13,9 @@ struct WorkArea {
   unsigned owner;  // the slot's program, as an id of the cage's user namespace
 };
 
+// A tmpfs at `path` with the directories box, shm and tmp.
+int make_work_area(const char* path, const WorkArea& area);
+
 int mount_proc();
 int mount_work_area(const WorkArea& area);
 // A fresh one in the place of the old: whatever is in it is gone, however deep or odd its names.

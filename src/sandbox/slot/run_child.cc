@@ -12,7 +12,7 @@ struct Step {
   int (*apply)(const RunContext&);
 };
 
-constexpr std::array<Step, 9> steps{{
+constexpr std::array<Step, 9> slot_steps{{
     {"session", start_session},
     {"cgroups", join_cgroups},
     {"user namespace", enter_user_namespace},
@@ -24,9 +24,17 @@ constexpr std::array<Step, 9> steps{{
     {"exec", exec_program},
 }};
 
-}  // namespace
+constexpr std::array<Step, 7> container_steps{{
+    {"session", start_session},
+    {"streams", take_streams},
+    {"resource limits", set_resource_limits},
+    {"identity", take_identity},
+    {"filter", install_filter},
+    {"files", write_files},
+    {"exec", exec_program},
+}};
 
-void become_program(const RunContext& context) {
+[[noreturn]] void take(std::span<const Step> steps, const RunContext& context) {
   int report = context.report;
   for (const Step& step : steps) {
     const int error = step.apply(context);
@@ -38,6 +46,16 @@ void become_program(const RunContext& context) {
     break;
   }
   _exit(127);
+}
+
+}  // namespace
+
+void become_program(const RunContext& context) {
+  take(slot_steps, context);
+}
+
+void become_program_in_container(const RunContext& context) {
+  take(container_steps, context);
 }
 
 }  // namespace code_exec::sandbox

@@ -35,6 +35,7 @@ struct RunContext {
       true;  // not in a user namespace made without privilege: setgroups is denied there
   bool limit_per_process = false;  // there are no cgroups: memory and processes through rlimits
   WireLimits limits{};
+  std::span<const sock_filter> slot_filter;  // empty where the caller has taken it on, and it is inherited
   std::span<const sock_filter> filter;
 };
 
@@ -46,6 +47,10 @@ struct StepFailure {
 // Never returns: the program runs, or the failure is reported and the process ends. Called in a fresh
 // child of the slot's init; allocates nothing.
 [[noreturn]] void become_program(const RunContext& context);
+
+// The same in a container, whose first process has called it: the runtime has put everybody in the group and
+// made the one user namespace there is, so steps 2 and 3 are not taken.
+[[noreturn]] void become_program_in_container(const RunContext& context);
 
 // As fork(), but the child is in the group of v2 whose directory this is, from its first instruction on.
 pid_t fork_into_cgroup(int directory);
