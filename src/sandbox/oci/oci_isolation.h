@@ -1,5 +1,5 @@
 // sandbox/oci/oci_isolation.h - runs as containers of an OCI runtime: runc, crun, gVisor's runsc. Each is
-// started cold, from a bundle that was made ahead. See docs/decisions/0005-oci-isolation.md.
+// started cold, from a bundle that was made ahead. See docs/decisions/0006-oci-isolation.md.
 #pragma once
 
 #include <memory>
