@@ -5,6 +5,7 @@
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -243,8 +244,16 @@ Result<RunResult> try_run(const HostOptions& options) {
     out = co_await in.run(std::move(spec), {});
     (void)co_await in.stop();
   };
-  net::co_spawn(loop, run(*sandbox, result), [](const std::exception_ptr&) {});
+  bool ended = false;
+  net::co_spawn(loop, run(*sandbox, result), [&](const std::exception_ptr&) { ended = true; });
   loop.run_for(std::chrono::seconds(20));
+  if (!ended) {
+    auto stop = [](Sandbox& in) -> net::awaitable<void> { (void)co_await in.stop(); };
+    net::co_spawn(loop, stop(*sandbox), [](const std::exception_ptr&) {});
+    kill(host->process, SIGKILL);
+    loop.run();
+    result = Error{Errc::timeout, "the sandbox did not answer within 20 s", {}};
+  }
   sandbox.reset();
   int status = 0;
   waitpid(host->process, &status, 0);

@@ -297,7 +297,8 @@ void Slots::on_born(Slot& slot, pid_t sender) {
   // Without CAP_KILL nothing in it could be stopped, so nothing is started.
   if (syscall(SYS_pidfd_send_signal, process.get(), 0, nullptr, 0) != 0) {
     log::error("slot not usable slot={} step=signal error={}", number_of(slot), strerrordesc_np(errno));
-    return discard(slot);
+    if (!ever_ready_) listener_.no_slot_can_be_made();
+    return empty(slot);  // without its socket it ends by itself
   }
   if (!poller_.watch(process.get(), Source::slot_process, number_of(slot))) {
     end_process(process);
