@@ -3,7 +3,7 @@
 # has no other cgroups, runs there the sandbox's unit tests, tests/vm and the hostile programs of tests/sandbox, and
 # powers it off; the last line is the totals. Making the machine's root file system needs root, once.
 #   CODE_EXEC_VM_SUITES    which of "unit vm attacks" to run (all)
-#   CODE_EXEC_VM_MINUTES   after which the machine is killed and the run has failed (60)
+#   CODE_EXEC_VM_MINUTES   after which the machine is killed and the run has failed (90)
 #   CODE_EXEC_VM_ACCEL     kvm or tcg (kvm if it works here)
 #   CODE_EXEC_DEBIAN_MIRROR   where Debian 12 comes from
 set -euo pipefail
@@ -53,6 +53,8 @@ cp "${binaries[@]}" "$work/checkout/build/"
   printf 'unit_tests=(%s)\n' "${unit_tests[*]}"
   printf 'pytest_args=('; (($#)) && printf '%q ' "$@"; printf ')\n'
   printf 'export CODE_EXEC_TEST_SLOWNESS=%s\n' "$slowness"
+  # What lasts as long as one likes, lasts a few rounds here.
+  printf 'export CODE_EXEC_SOAK_JOBS=%s CODE_EXEC_CHAOS_ROUNDS=%s\n' $((600 / slowness)) $((32 / slowness))
 } >"$work/checkout/build/settings"
 truncate --size 256M "$work/checkout.img"
 mke2fs -q -t ext4 -d "$work/checkout" "$work/checkout.img"
@@ -70,7 +72,7 @@ if [[ "$accelerator" == kvm ]]; then machine+=(-accel kvm); else machine+=(-acce
 
 echo "== $(qemu-system-x86_64 --version | sed -n 1p), $accelerator"
 status=0
-timeout --kill-after=10 "${CODE_EXEC_VM_MINUTES:-60}m" "${machine[@]}" </dev/null 2>&1 | tee "$vm/console.log" || status=$?
+timeout --kill-after=10 "${CODE_EXEC_VM_MINUTES:-90}m" "${machine[@]}" </dev/null 2>&1 | tee "$vm/console.log" || status=$?
 rm -rf "$vm/reports"
 mkdir -p "$vm/reports"
 # Reports that are not there, or not whole, are of a machine that did not come to its end.
