@@ -90,6 +90,9 @@ def measure_all(jobs):
     results = {"cores": cores}
     results["bare"] = measure("--bare", "--program", PROGRAM, "--jobs", jobs // 2, "--clients", cores)
     results["bareOne"] = measure("--bare", "--program", PROGRAM, "--jobs", max(jobs // 10, 50), "--clients", 1)
+    true = ("--interpreter", "/bin/true", "--jobs", jobs * 4)
+    results["bareTrue"] = measure("--bare", *true, "--clients", cores)
+    results["confinedTrue"] = measure("--confined", *true, "--clients", cores * 2)
     with Server() as server:
         measure("--url", server.url, *job, "--jobs", max(jobs // 20, 20), "--clients", 8)  # warms it up
         results["http"] = measure("--url", server.url, *job, "--jobs", jobs, "--clients", 8)
@@ -101,6 +104,7 @@ def measure_all(jobs):
         "rateToBare": ratio(results["http"]["jobsPerSecond"], results["bare"]["jobsPerSecond"]),
         "p50OneClientToBare": ratio(results["httpOne"]["p50Ms"], results["bareOne"]["p50Ms"]),
         "p99OneClientToBare": ratio(results["httpOne"]["p99Ms"], results["bareOne"]["p50Ms"]),
+        "confinedTrueToBare": ratio(results["confinedTrue"]["jobsPerSecond"], results["bareTrue"]["jobsPerSecond"]),
         "submitRateToBare": ratio(results["submit"]["jobsPerSecond"], results["bare"]["jobsPerSecond"]),
     }
     return results
@@ -113,6 +117,8 @@ def ratio(value, base):
 def table(results):
     rows = [("bare", f"/usr/bin/python3 hello.py, {results['cores']} at a time"),
             ("bareOne", "/usr/bin/python3 hello.py, one at a time"),
+            ("bareTrue", f"/bin/true, {results['cores']} at a time"),
+            ("confinedTrue", f"/bin/true in the sandbox, {results['cores'] * 2} at a time"),
             ("http", "over HTTP, durable, 8 clients"),
             ("httpOne", "over HTTP, durable, one client"),
             ("submit", f"submissions alone, {SUBMIT_CLIENTS} clients")]
@@ -125,6 +131,7 @@ def table(results):
               f"rate with 8 clients / bare rate            {ratios['rateToBare']:.2f}",
               f"p50 with one client / bare p50             {ratios['p50OneClientToBare']:.2f}",
               f"p99 with one client / bare p50             {ratios['p99OneClientToBare']:.2f}",
+              f"confined rate of true / its bare rate      {ratios['confinedTrueToBare']:.2f}",
               f"rate of submissions / bare rate            {ratios['submitRateToBare']:.2f}"]
     return "\n".join(lines)
 
@@ -136,7 +143,7 @@ def main():
     arguments = parser.parse_args()
     results = measure_all(arguments.jobs)
     print(json.dumps(results) if arguments.json else table(results))
-    failed = sum(results[key]["errors"] for key in ("bare", "bareOne", "http", "httpOne", "submit"))
+    failed = sum(results[key]["errors"] for key in results if key not in ("cores", "ratios"))
     return 1 if failed else 0
 
 

@@ -229,7 +229,7 @@ TEST_P(SandboxTest, WritesNoFileOutsideOfTheWorkArea) {
   for (const char* name : {"../tmp/x", "/tmp/x", "dir/../../tmp/x", "main.sh", "main.sh/x", "."}) {
     Spec spec = shell("echo ran");
     spec.files.push_back({name, "x", false});
-    auto result = sandbox.run(spec);
+    auto result = sandbox_->run(spec);
     ASSERT_FALSE(result) << name;
     EXPECT_NE(result.error().detail.find("files"), std::string::npos) << result.error().detail;
   }
@@ -240,12 +240,12 @@ TEST_P(SandboxTest, ReplacesASlotInWhichAStepFailed) {
   for (int round = 0; round < 3; ++round) {
     Spec spec;
     spec.argv.assign(600, "/bin/echo");  // more than a description may have
-    auto result = sandbox.run(spec);
+    auto result = sandbox_->run(spec);
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, Errc::internal);
     EXPECT_EQ(run(shell("echo next")).outcome.stdout_bytes, "next\n");
   }
-  EXPECT_GE(sandbox.get().stats().replaced, 3u);
+  EXPECT_GE(sandbox_->get().stats().replaced, 3u);
 }
 
 TEST_P(SandboxTest, KeepsToItsDiskLimits) {
