@@ -4,8 +4,11 @@ file(GLOB slot_sources CONFIGURE_DEPENDS src/sandbox/slot/*.cc)
 list(FILTER slot_sources EXCLUDE REGEX "/main\\.cc$")
 list(APPEND slot_sources src/base/result.cc src/sandbox/description.cc src/sandbox/wire.cc)
 
-# `carrier` is the source that holds the bytes of PROGRAM_FILE; more sources than are used: the linker leaves them out.
-function(carry_program name carrier)
+set(carrier src/sandbox/carried_programs.cc)
+set_source_files_properties(${carrier} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+
+# More sources than are used: the linker leaves them out. The carrier finds the program's path in `definition`.
+function(carry_program name definition)
   add_executable(${name} ${ARGN})
   target_include_directories(${name} PRIVATE src)
   target_compile_options(${name} PRIVATE -O2 -g0 -Wall -Wextra -Wpedantic -Wshadow -Werror
@@ -13,12 +16,10 @@ function(carry_program name carrier)
                          -ffunction-sections -fdata-sections)
   target_link_options(${name} PRIVATE -static-pie -s -Wl,--gc-sections -Wl,-z,relro,-z,now)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
-  set_source_files_properties(${carrier} PROPERTIES
-    OBJECT_DEPENDS ${CMAKE_BINARY_DIR}/${name}
-    COMPILE_DEFINITIONS PROGRAM_FILE="${CMAKE_BINARY_DIR}/${name}"
-    SKIP_PRECOMPILE_HEADERS ON)
+  set_property(SOURCE ${carrier} APPEND PROPERTY OBJECT_DEPENDS ${CMAKE_BINARY_DIR}/${name})
+  set_property(SOURCE ${carrier} APPEND PROPERTY COMPILE_DEFINITIONS ${definition}="${CMAKE_BINARY_DIR}/${name}")
   add_dependencies(code_exec_lib ${name})
 endfunction()
 
-carry_program(code-exec-slot src/sandbox/host/slot_program.cc src/sandbox/slot/main.cc ${slot_sources})
-carry_program(code-exec-container src/sandbox/oci/init_program.cc src/sandbox/oci/init/main.cc ${slot_sources})
+carry_program(code-exec-slot SLOT_PROGRAM_FILE src/sandbox/slot/main.cc ${slot_sources})
+carry_program(code-exec-container CONTAINER_PROGRAM_FILE src/sandbox/oci/init/main.cc ${slot_sources})

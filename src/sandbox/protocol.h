@@ -127,6 +127,9 @@ std::span<const sock_filter> instructions(const WireFilter<Max>& wire) {
 using SlotFilter = WireFilter<1024>;
 using RunFilter = WireFilter<128>;
 
+// The one descriptor that a slot's init finds open: its socket to the host.
+inline constexpr int init_socket_number = 3;
+
 // What a slot is made for; the init's own memory begins with it and holds nothing of the host's.
 struct SlotPlan {
   Message kind;

@@ -14,10 +14,10 @@
 #include <cerrno>
 #include <string>
 
+#include "sandbox/carried_programs.h"
 #include "sandbox/host/cage.h"
 #include "sandbox/host/isolation.h"
 #include "sandbox/protocol.h"
-#include "sandbox/slot/program_file.h"
 #include "sandbox/wire.h"
 
 namespace code_exec::sandbox {
@@ -45,15 +45,15 @@ Failure enter_cage(const Cage& cage) {
 
 // As process 1 of the slot: only the socket stays open, standard streams included. Returns the errno.
 int execute_init(int socket, int program) {
-  constexpr int program_number = slot_socket + 1;
+  constexpr int program_number = init_socket_number + 1;
   // Out of the way of both numbers first.
   const int socket_copy = fcntl(socket, F_DUPFD_CLOEXEC, program_number + 1);
   const int program_copy = fcntl(program, F_DUPFD_CLOEXEC, program_number + 1);
   if (socket_copy < 0 || program_copy < 0) return errno;
-  if (dup2(socket_copy, slot_socket) < 0) return errno;
+  if (dup2(socket_copy, init_socket_number) < 0) return errno;
   if (dup3(program_copy, program_number, O_CLOEXEC) < 0) return errno;
   if (syscall(SYS_close_range, program_number + 1, ~0U, 0) != 0) return errno;
-  if (syscall(SYS_close_range, 0, slot_socket - 1, 0) != 0) return errno;
+  if (syscall(SYS_close_range, 0, init_socket_number - 1, 0) != 0) return errno;
   std::array<char, 16> name{"code-exec-slot"};
   const std::array<char*, 2> arguments{name.data(), nullptr};
   const std::array<char*, 1> environment{nullptr};
@@ -71,7 +71,7 @@ int execute_init(int socket, int program) {
   }
   if (init == 0) {
     failure = {"init", execute_init(socket, program)};
-    socket = slot_socket;
+    socket = init_socket_number;
   }
   if (failure.step) (void)send_message(socket, slot_failed(failure.step, failure.error));
   _exit(failure.step ? 1 : 0);

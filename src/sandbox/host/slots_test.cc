@@ -139,11 +139,13 @@ class SlotsTest : public testing::Test, public SlotsListener {
   static HostOptions one_slot() {
     HostOptions options;
     options.slots = 1;
-    options.cgroups = CgroupUse::none;
     return options;
   }
 
+  virtual CgroupUse cgroups() const { return CgroupUse::none; }
+
   void SetUp() override {
+    options.cgroups = cgroups();
     inits_started = 0;
     are_unborn_builders = false;
     ASSERT_TRUE(poller.open());
@@ -241,6 +243,22 @@ TEST_F(SlotsTest, ServeOneRunAfterAnother) {
   }
   EXPECT_EQ(inits_started, 1);
   EXPECT_EQ(slots.replaced(), 0u);
+}
+
+class LimitedSlotsTest : public SlotsTest {
+ protected:
+  CgroupUse cgroups() const override { return CgroupUse::required; }
+  void SetUp() override {
+    if (auto tree = open_cgroup_tree(); !tree) GTEST_SKIP() << tree.error().detail;
+    SlotsTest::SetUp();
+  }
+};
+
+// Nothing used any time: it was not the program that took too long.
+TEST_F(LimitedSlotsTest, RefuseARunThatNobodyBegan) {
+  make_ready();
+  begin_run(50ms);
+  expect_refused(last_id);
 }
 
 TEST_F(SlotsTest, ReplaceAnInitThatDiesAtRest) {

@@ -9,11 +9,11 @@
 #include <filesystem>
 
 #include "base/fd.h"
+#include "sandbox/carried_programs.h"
 #include "sandbox/host/root_file_system.h"
 #include "sandbox/host_client.h"
 #include "sandbox/oci/container_config.h"
 #include "sandbox/oci/container_files.h"
-#include "sandbox/oci/init_program.h"
 
 namespace code_exec::sandbox {
 namespace {
@@ -70,7 +70,7 @@ Result<void> add_root(const fs::path& root, std::span<const std::string> mounts)
   if (auto mounted = mount_root(root, mounts); !mounted) return mounted;
   const std::string init = root.string() + container_init_path;
   if (auto made = make_directory(root.string() + container_control_path); !made) return made;
-  return write_file(init, init_program(), 0755);
+  return write_file(init, container_program(), 0755);
 }
 
 }  // namespace

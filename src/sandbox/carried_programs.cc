@@ -1,0 +1,25 @@
+#include "sandbox/carried_programs.h"
+
+// The files are what cmake/carried_programs.cmake has built.
+#define CARRY(name, file)                                                                              \
+  asm(".pushsection .rodata\n"                                                                         \
+      ".global " #name "_begin\n.global " #name "_end\n" #name "_begin:\n.incbin \"" file "\"\n" #name \
+      "_end:\n"                                                                                        \
+      ".popsection\n");                                                                                \
+  extern "C" const char name##_begin[];                                                                \
+  extern "C" const char name##_end[]
+
+CARRY(code_exec_slot, SLOT_PROGRAM_FILE);
+CARRY(code_exec_container, CONTAINER_PROGRAM_FILE);
+
+namespace code_exec::sandbox {
+
+std::span<const char> slot_program() {
+  return {code_exec_slot_begin, code_exec_slot_end};
+}
+
+std::span<const char> container_program() {
+  return {code_exec_container_begin, code_exec_container_end};
+}
+
+}  // namespace code_exec::sandbox
