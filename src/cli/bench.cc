@@ -69,7 +69,9 @@ Command add_bench(CLI::App& app) {
       ->check(CLI::Range(std::size_t{1}, std::size_t{10'000}))
       ->type_name("N")
       ->capture_default_str();
-  command->add_option("--program", options->program, "the program; without it one that prints a line, or none for --bare and --confined")
+  command
+      ->add_option("--program", options->program,
+                   "the program; without it one that prints a line, or none for --bare and --confined")
       ->type_name("FILE");
   command->add_option("--language", options->language, "its language")->type_name("L")->capture_default_str();
   command->add_flag("--no-wait", options->no_wait, "submit only, and wait for no results");

@@ -301,10 +301,13 @@ Command add_run(CLI::App& app) {
   command->add_option("ARG", options->args, "arguments of the program, after --");
   command->add_option("--language", options->language, "its language, where the extension does not tell")
       ->type_name("L");
-  command->add_option("--stdin", options->stdin_file, "file that it reads as standard input, - for our own; without it the input is empty")
+  command
+      ->add_option("--stdin", options->stdin_file,
+                   "file that it reads as standard input, - for our own; without it the input is empty")
       ->type_name("FILE|-");
   add_seconds(*command, "--cpu-time", options->cpu_time_s, 0.001, 1e6, "CPU time it may use (5)");
-  add_seconds(*command, "--wall-time", options->wall_time_s, 0.001, 1e6, "elapsed time it may take (15, or three times --cpu-time if that is more)");
+  add_seconds(*command, "--wall-time", options->wall_time_s, 0.001, 1e6,
+              "elapsed time it may take (15, or three times --cpu-time if that is more)");
   command->add_option("--memory", options->memory_bytes, "memory it may use (256M)")
       ->transform(CLI::AsSizeValue(false))
       ->type_name("BYTES");
