@@ -289,23 +289,29 @@ void Slots::on_message(Slot& slot) {
 // its.
 void Slots::on_born(Slot& slot, pid_t sender) {
   Fd process(static_cast<int>(syscall(SYS_pidfd_open, sender, 0)));
+  if (!process) return lose_unborn(slot, "pidfd_open", errno);
   siginfo_t ignored{};
   constexpr int look = WEXITED | WNOHANG | WNOWAIT;
-  if (!process || waitid(P_PIDFD, static_cast<id_t>(process.get()), &ignored, look) != 0)
-    return discard(slot);
+  if (waitid(P_PIDFD, static_cast<id_t>(process.get()), &ignored, look) != 0) return discard(slot);
   if (slot.state == State::dying) end_process(process);
   // Without CAP_KILL nothing in it could be stopped, so nothing is started.
   if (syscall(SYS_pidfd_send_signal, process.get(), 0, nullptr, 0) != 0) {
-    log::error("slot not usable slot={} step=signal error={}", number_of(slot), strerrordesc_np(errno));
     if (!ever_ready_) listener_.no_slot_can_be_made();
-    return empty(slot);  // without its socket it ends by itself
+    return lose_unborn(slot, "signal", errno);
   }
-  if (!poller_.watch(process.get(), Source::slot_process, number_of(slot))) {
+  if (auto watched = poller_.watch(process.get(), Source::slot_process, number_of(slot)); !watched) {
     end_process(process);
-    return discard(slot);
+    return lose_unborn(slot, "watch", ENOSPC);
   }
   slot.process = std::move(process);
   slot.builder.reset();
+}
+
+// An init that cannot be killed, or not be told apart from others. Nothing has run in it, and without its
+// socket it ends by itself.
+void Slots::lose_unborn(Slot& slot, const char* step, int error) {
+  log::error("slot not usable slot={} step={} error={}", number_of(slot), step, strerrordesc_np(error));
+  empty(slot);
 }
 
 void Slots::on_ready(Slot& slot, const SlotReady& message) {

@@ -100,6 +100,7 @@ class Slots {
   void retry_later(Slot& slot);
   void on_message(Slot& slot);
   void on_born(Slot& slot, pid_t sender);
+  void lose_unborn(Slot& slot, const char* step, int error);
   void on_ready(Slot& slot, const SlotReady& message);
   void on_begun(Slot& slot);
   void on_exit(Slot& slot, const SlotExit& message, const Received& received);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -368,6 +369,21 @@ TEST_F(SlotsTest, KillAnInitThatIsReadyBeforeItIsBorn) {
   init().say(born);  // only now is it known whom to kill
   turn_until([&] { return !init().lives(); });
   expect_replaced(1);
+}
+
+TEST_F(SlotsTest, ReplaceAnInitThatThereIsNoDescriptorFor) {
+  turn_until([&] { return inits_started == 1; });
+  rlimit usual{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &usual), 0);
+  const Fd lowest_free(dup(0));
+  const rlimit full{static_cast<rlim_t>(lowest_free.get()) + 1, usual.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &full), 0);
+  init().say(born);
+  turn();
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &usual), 0);
+  turn_until([&] { return inits_started == 2; });
+  say_ready();
+  expect_a_good_run();
 }
 
 TEST_F(SlotsTest, KillTheBuilderOfASlotWhoseInitIsNotBorn) {
