@@ -24,8 +24,8 @@ build:  ## the release binary: build/code-exec
 bench:  ## jobs a second and latencies, beside a bare interpreter; BENCH_ARGS=--json for numbers alone
 	@scripts/bench.sh $(BENCH_ARGS)
 
-attack:  ## the hostile programs alone
-	@scripts/attack.sh
+attack:  ## the hostile programs alone; ATTACK_ARGS="-k NAME" for some of them
+	@scripts/attack.sh $(ATTACK_ARGS)
 
 soak:  ## 20,000 jobs of every kind, then faults under load: nothing is lost, nothing is left behind
 	@scripts/soak.sh

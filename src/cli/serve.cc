@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <thread>
 
+#include "base/file_lock.h"
 #include "base/log.h"
 #include "base/privileges.h"
 #include "base/task_group.h"
@@ -129,6 +130,14 @@ int run_service(const ServeOptions& options, const job::LimitRules& limits, cons
   std::signal(SIGPIPE, SIG_IGN);
   auto entered = enter_data_directory(options.data_directory, sandbox::service_uid);
   if (!entered) return failure(entered.error());
+  // Two services on one directory would run each other's jobs.
+  auto lock = lock_file("code-exec.lock");
+  if (!lock && lock.error().code == Errc::conflict)
+    return failure(Error{Errc::conflict,
+                         options.data_directory + " is in use by another code-exec (" + lock.error().detail +
+                             "): name another",
+                         "--data-dir"});
+  if (!lock) return failure(lock.error());
 
   net::io_context loop(1);
   auto embedded =
@@ -154,6 +163,8 @@ int serve(const ServeOptions& options) {
                                   .usual_limits = limits->defaults,
                                   .cgroups = options.cgroups.use(),
                                   .oci_runtime = options.isolation.oci_runtime()};
+  if (auto usable = sandbox::check_isolation(host); !usable)
+    return failure(Error{Errc::unavailable, usable.error().detail, "--isolation"});
   return sandbox::run_processes(host, [&](Fd host_connections) {
     return run_service(options, *limits, *runtimes, std::move(host_connections));
   });

@@ -222,10 +222,7 @@ Result<void> try_slot(const HostOptions& options) {
 }
 
 Check check_oci_runtime(const HostOptions& options) {
-  if (geteuid() != 0) return {"OCI runtime", false, "containers need root: start as root"};
-  if (options.cgroups == CgroupUse::none)
-    return {"OCI runtime", false, "containers need control groups: leave --without-cgroups out"};
-  auto found = find_oci_runtime(options.oci_runtime);
+  auto found = check_oci(options);
   return {"OCI runtime", static_cast<bool>(found), found ? *found : found.error().detail};
 }
 
@@ -270,6 +267,15 @@ Check check_run(const HostOptions& options) {
 }
 
 }  // namespace
+
+Result<void> check_isolation(const HostOptions& options) {
+  if (options.oci_runtime.empty()) return ok();
+  auto runtime = check_oci(options);
+  if (!runtime) return runtime.error();
+  auto result = try_run(options);
+  if (result && result->outcome.exit_code == 0) return ok();
+  return Error{Errc::unavailable, *runtime + " started no container; `code-exec doctor` tells more", {}};
+}
 
 std::vector<Check> check_host(const HostOptions& options) {
   const Surroundings around = look_around();

@@ -60,6 +60,10 @@ Result<LoneHost> start_lone_host(const HostOptions& options);
 // Runs wait for a host when there is none yet. `slots` is what the host was told to make.
 std::unique_ptr<Sandbox> make_sandbox(net::any_io_executor executor, Fd host_connections, std::size_t slots);
 
+// Whether there is what the options ask for beside the cage: an OCI runtime that starts a container. Takes as
+// long as that; nothing for the cage. Errc::unavailable, with how to mend it.
+Result<void> check_isolation(const HostOptions& options);
+
 // What this host lacks for confinement, for `doctor`: each line names the thing and how to mend it. Builds a
 // real cage and runs a program in it.
 struct Check {

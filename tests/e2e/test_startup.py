@@ -29,6 +29,24 @@ def test_a_data_directory_that_is_a_file(tmp_path):
     assert str(tmp_path / "data") in ran.stderr
 
 
+def test_a_data_directory_that_is_in_use(tmp_path, make_server):
+    server = make_server().start()
+    ran = serve("--listen", "127.0.0.1:0", "--data-dir", server.directory)
+    assert ran.returncode == 1
+    assert f"--data-dir: {server.directory} is in use by another code-exec (process " in ran.stderr
+    assert server.client.run("print(1)")["result"] == "1"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="containers of an OCI runtime need root")
+@pytest.mark.parametrize("runtime, why", [("nosuch", "no program nosuch in PATH"), ("/etc", "/etc is not an executable file"),
+                                          ("/bin/true", "started no container")])
+def test_an_oci_runtime_that_is_none(tmp_path, runtime, why):
+    ran = serve("--listen", "127.0.0.1:0", "--data-dir", tmp_path / "data", "--isolation", f"oci:{runtime}")
+    assert ran.returncode == 1
+    assert "--isolation: " in ran.stderr and why in ran.stderr
+    assert " serving " not in ran.stderr
+
+
 def test_a_data_directory_on_a_read_only_file_system():
     ran = serve("--listen", "127.0.0.1:0", "--data-dir", "/proc/code-exec")
     assert ran.returncode == 1

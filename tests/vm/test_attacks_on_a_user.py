@@ -15,10 +15,9 @@ from test_attacks import CANARY, CANARY_OUTPUT, HELPER, LANGUAGES, PROGRAMS, che
 
 ATTACKS = [path for path in sorted(PROGRAMS.iterdir()) if path.suffix in LANGUAGES and path.name != HELPER and
            head_of(path).get("needs") != "cgroup v1"]
-# Everything in a slot has the user's one id: signals to process 1 may be sent, which takes none that comes from inside,
-# and pages of pipes are counted for all slots together. The rest of what heads say of an ordinary user is of one
-# without groups.
-WITH_A_SHARED_ID = {"k13_dangerous_arguments", "m08_pipes", "p09_kill_the_judge", "z02_reach_the_parent"}
+# Everything in a slot has the user's one id: signals to process 1 may be sent, which takes none that comes from inside.
+# The rest of what heads say of an ordinary user is of one without groups.
+WITH_A_SHARED_ID = {"k13_dangerous_arguments", "p09_kill_the_judge", "z02_reach_the_parent"}
 
 
 def head_here(path):

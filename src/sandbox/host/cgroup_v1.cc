@@ -19,7 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array<const char*, 4> controllers{"memory", "pids", "cpu", "cpuacct"};
-// A run gets half of what the service gets when both want the processor: answers do not wait for programs.
+// All runs together get half of what one thread of the service gets when both want the processor: answers do
+// not wait for programs.
 constexpr std::string_view cpu_shares = "512";
 constexpr std::string_view socket_bytes_max = "16777216";
 constexpr std::uint64_t burden_bytes_max = 8 << 20;
@@ -72,7 +73,6 @@ class V1Group final : public Cgroup {
     // Only where the kernel counts swap.
     if (auto swap = open_control(memory / "memory.memsw.limit_in_bytes", O_WRONLY))
       swap_limit_ = std::move(*swap);
-    if (auto set = write_control(directories_.at("cpu") / "cpu.shares", cpu_shares); !set) return set;
     if (auto bounded = bound_sockets(memory); !bounded) return bounded;
     return watch_out_of_memory(memory);
   }
@@ -270,6 +270,7 @@ Result<std::unique_ptr<CgroupTree>> open_cgroup_tree_v1() {
   std::vector<HierarchyView> views;
   for (const Hierarchy& hierarchy : hierarchies)
     views.push_back({hierarchy.mount_point, hierarchy.own_group});
+  if (auto set = write_control(host_groups.at("cpu") / "cpu.shares", cpu_shares); !set) return set.error();
   return std::unique_ptr<CgroupTree>(std::make_unique<V1Tree>(std::move(host_groups), std::move(views)));
 }
 

@@ -110,7 +110,7 @@ class V2Group final : public Cgroup {
  private:
   static constexpr std::array<std::pair<const char*, std::string_view>, 2> settings{{
       {"memory.oom.group", "1"},  // all of the run at once: its end is then told like any other
-      {"cpu.weight", "50"},       // half of the default: answers do not wait for programs
+      {"cpu.weight", "50"},       // half of the host beside it
   }};
   // Linux 5.19, and Linux 6.12 to write to it; without it the peak is not known.
   Result<Fd> open_peak() const {

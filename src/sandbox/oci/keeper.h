@@ -1,8 +1,8 @@
 // sandbox/oci/keeper.h - process 1 of a slot whose runs are containers: it makes the bundle, has the runtime
 // start one container for one run, takes in what its first process reports, and ends. With it ends everything
 // that it and the runtime have started, for they are all in its pid namespace, and every mount, for they are
-// in its mount namespace. It is root of the host: it never looks at a run's description, and takes what comes
-// out of the container for anything.
+// in its mount namespace. It is root of the host: it never looks at a run's description, and trusts nothing
+// that comes out of the container.
 #pragma once
 
 #include <string>

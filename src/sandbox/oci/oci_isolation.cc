@@ -105,19 +105,26 @@ Result<std::string> find_oci_runtime(const std::string& name) {
     std::error_code error;
     if (is_program(candidate)) return fs::canonical(candidate, error).string();
   }
-  return Error{Errc::not_found,
-               "the OCI runtime " + name + " is not there: install it (apt-get install " +
-                   fs::path(name).filename().string() + "), or name its path as in oci:/usr/local/bin/runsc",
-               {}};
+  if (name.find('/') != std::string::npos)
+    return Error{Errc::not_found, name + " is not an executable file", {}};
+  std::string how = "name its path as in oci:/usr/local/bin/runsc";
+  if (name == "runc" || name == "crun") how = "install it (apt-get install " + name + "), or " + how;
+  return Error{Errc::not_found, "there is no program " + name + " in PATH: " + how, {}};
+}
+
+Result<std::string> check_oci(const HostOptions& options) {
+  if (geteuid() != 0)
+    return Error{Errc::unavailable, "containers of an OCI runtime need root: start as root", {}};
+  if (options.cgroups == CgroupUse::none)
+    return Error{Errc::unavailable,
+                 "containers of an OCI runtime need control groups: leave --without-cgroups out",
+                 {}};
+  return find_oci_runtime(options.oci_runtime);
 }
 
 Result<std::unique_ptr<Isolation>> make_oci_isolation(const HostOptions& options, CgroupTree& cgroups,
                                                       SeccompFilters filters) {
-  if (geteuid() != 0)
-    return Error{Errc::unavailable, "runs in containers of an OCI runtime need root: start as root", {}};
-  if (options.cgroups == CgroupUse::none)
-    return Error{Errc::unavailable, "runs in containers of an OCI runtime need control groups", {}};
-  auto runtime = find_oci_runtime(options.oci_runtime);
+  auto runtime = check_oci(options);
   if (!runtime) return runtime.error();
   return std::unique_ptr<Isolation>(
       std::make_unique<OciIsolation>(options, cgroups, std::move(filters), std::move(*runtime)));

@@ -14,7 +14,10 @@ namespace code_exec::sandbox {
 // are. Errc::not_found says how to mend it.
 Result<std::string> find_oci_runtime(const std::string& name);
 
-// `options` and `cgroups` must outlive it. Errc::unavailable: it needs root and control groups.
+// Root, control groups and the runtime. Errc::unavailable names what is missing, and how to mend it.
+Result<std::string> check_oci(const HostOptions& options);
+
+// `options` and `cgroups` must outlive it. Errors as from check_oci().
 Result<std::unique_ptr<Isolation>> make_oci_isolation(const HostOptions& options, CgroupTree& cgroups,
                                                       SeccompFilters filters);
 
