@@ -292,10 +292,10 @@ std::vector<Check> check_host(const HostOptions& options) {
   checks.push_back(check_devices());
   checks.push_back(check_seccomp(around));
   checks.push_back(check_cgroups(options.cgroups, around));
+  if (checks.back().passed && !options.oci_runtime.empty()) checks.push_back(check_oci_runtime(options));
   const bool may_run = checks.back().passed;
-  if (!options.oci_runtime.empty()) checks.push_back(check_oci_runtime(options));
   checks.push_back(may_run ? check_run(options)
-                           : Check{"confined run", false, "not tried: there are no cgroups to limit it"});
+                           : Check{"confined run", false, "not tried, for want of the one above"});
   return checks;
 }
 

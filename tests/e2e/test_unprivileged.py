@@ -60,7 +60,7 @@ def test_doctor_says_that_cgroups_are_not_the_users_and_what_to_do(ordinary):
     mark, words = line_of(ran, "cgroups")
     assert mark == "✗"
     assert "not yours" in words and "--without-cgroups" in words
-    assert line_of(ran, "confined run") == ("✗", "not tried: there are no cgroups to limit it")
+    assert line_of(ran, "confined run") == ("✗", "not tried, for want of the one above")
 
 
 def test_doctor_is_well_without_cgroups(ordinary):
