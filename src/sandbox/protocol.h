@@ -124,7 +124,7 @@ std::span<const sock_filter> instructions(const WireFilter<Max>& wire) {
   return {wire.instructions.data(), wire.size};
 }
 
-using SlotFilter = WireFilter<1024>;
+using SlotFilter = WireFilter<2048>;
 using RunFilter = WireFilter<128>;
 
 // The one descriptor that a slot's init finds open: its socket to the host.

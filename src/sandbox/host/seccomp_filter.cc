@@ -63,8 +63,8 @@ constexpr auto allowed = std::to_array<const char*>(
      "select", "pselect6", "poll", "ppoll", "epoll_create", "epoll_create1", "epoll_ctl", "epoll_wait",
      "epoll_pwait", "epoll_pwait2",
      // sockets; socket() itself is below
-     "bind", "listen", "accept", "accept4", "connect", "getsockname", "getpeername", "getsockopt", "sendto",
-     "recvfrom", "sendmsg", "recvmsg", "sendmmsg", "recvmmsg", "shutdown",
+     "bind", "listen", "accept", "accept4", "connect", "getsockname", "getpeername", "getsockopt", "recvfrom",
+     "recvmsg", "recvmmsg", "shutdown",
      // System V queues, semaphores and shared memory: the slot has its own namespace for them
      "shmat", "shmdt", "shmctl", "semget", "semop", "semtimedop", "semctl", "msgget", "msgsnd", "msgrcv",
      "msgctl", "getrandom"});
@@ -146,10 +146,55 @@ constexpr auto done_without_effect =
 // memory that no group pays for.
 constexpr auto attribute_calls = std::to_array<const char*>({"setxattr", "lsetxattr", "fsetxattr"});
 
-// Of TCP's options: keys of signatures are kernel memory that no group pays for, and so are the newer ones
-// past the last that is allowed (TCP_AO_ADD_KEY); TCP_ULP puts other protocols of the kernel on top.
+// What programs tell sockets: what is not here can be refused without harm. Among it: filters, which become
+// machine code in a pool of the whole machine; and whatever keeps memory that no group pays for - error
+// queues and time stamps, options and packets kept for later, sources of multicast, flow labels (one pool of
+// the machine's), keys of TCP signatures.
+constexpr auto socket_options = std::to_array<std::uint32_t>(
+    {SO_DEBUG,       SO_REUSEADDR,    SO_DONTROUTE,   SO_BROADCAST, SO_SNDBUF,   SO_KEEPALIVE,
+     SO_OOBINLINE,   SO_PRIORITY,     SO_LINGER,      SO_REUSEPORT, SO_PASSCRED, SO_RCVLOWAT,
+     SO_SNDLOWAT,    SO_RCVTIMEO,     SO_SNDTIMEO,    SO_TIMESTAMP, SO_MARK,     SO_PEEK_OFF,
+     SO_TIMESTAMPNS, SO_RCVTIMEO_NEW, SO_SNDTIMEO_NEW});
+constexpr auto filter_options = std::to_array<std::uint32_t>(
+    {SO_ATTACH_FILTER, SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF});
+constexpr auto ip_options = std::to_array<std::uint32_t>(
+    {IP_TOS, IP_TTL, IP_PKTINFO, IP_MTU_DISCOVER, IP_RECVTTL, IP_RECVTOS, IP_BIND_ADDRESS_NO_PORT,
+     IP_MULTICAST_IF, IP_MULTICAST_TTL, IP_MULTICAST_LOOP});
+constexpr auto ipv6_options = std::to_array<std::uint32_t>(
+    {IPV6_UNICAST_HOPS, IPV6_MULTICAST_IF, IPV6_MULTICAST_HOPS, IPV6_MULTICAST_LOOP, IPV6_MTU_DISCOVER,
+     IPV6_V6ONLY, IPV6_RECVPKTINFO, IPV6_RECVHOPLIMIT, IPV6_RECVTCLASS, IPV6_TCLASS});
 constexpr auto refused_tcp_options = std::to_array<std::uint32_t>({TCP_MD5SIG, TCP_MD5SIG_EXT, TCP_ULP});
 constexpr std::uint32_t tcp_option_max = TCP_TX_DELAY;
+constexpr std::uint32_t option_numbers = 128;  // of a level: none has more
+
+// fcntl(2) but F_NOTIFY, inotify's elder, which tells what others read in directories that are shared.
+constexpr auto file_commands =
+    std::to_array<std::uint32_t>({F_DUPFD,           F_GETFD,         F_SETFD,
+                                  F_GETFL,           F_SETFL,         F_GETLK,
+                                  F_SETLK,           F_SETLKW,        F_SETOWN,
+                                  F_GETOWN,          F_SETSIG,        F_GETSIG,
+                                  F_SETOWN_EX,       F_GETOWN_EX,     F_OFD_GETLK,
+                                  F_OFD_SETLK,       F_OFD_SETLKW,    F_SETLEASE,
+                                  F_GETLEASE,        F_DUPFD_CLOEXEC, F_SETPIPE_SZ,
+                                  F_GETPIPE_SZ,      F_ADD_SEALS,     F_GET_SEALS,
+                                  F_GET_RW_HINT,     F_SET_RW_HINT,   F_GET_FILE_RW_HINT,
+                                  F_SET_FILE_RW_HINT});
+
+// madvise(2) but what poisons memory of the machine, and merged pages, which tell what others have.
+constexpr std::uint32_t madv_guard_install = 102;  // Linux 6.13
+constexpr std::uint32_t madv_guard_remove = 103;
+constexpr auto memory_advice = std::to_array<std::uint32_t>(
+    {MADV_NORMAL,        MADV_RANDOM,      MADV_SEQUENTIAL, MADV_WILLNEED,      MADV_DONTNEED,
+     MADV_FREE,          MADV_REMOVE,      MADV_DONTFORK,   MADV_DOFORK,        MADV_UNMERGEABLE,
+     MADV_HUGEPAGE,      MADV_NOHUGEPAGE,  MADV_DONTDUMP,   MADV_DODUMP,        MADV_WIPEONFORK,
+     MADV_KEEPONFORK,    MADV_COLD,        MADV_PAGEOUT,    MADV_POPULATE_READ, MADV_POPULATE_WRITE,
+     madv_guard_install, madv_guard_remove});
+constexpr auto refused_advice = std::to_array<std::uint32_t>({MADV_MERGEABLE, MADV_HWPOISON, 101});
+
+template <std::size_t Size>
+bool is_in(const std::array<std::uint32_t, Size>& list, std::uint32_t value) {
+  return std::ranges::find(list, value) != list.end();
+}
 
 // prctl(2): a process's own name, signals and bookkeeping. Not PR_SET_SECCOMP, whose filters take kernel
 // memory that no group pays for, nor what changes the memory of others (PR_SET_MEMORY_MERGE).
@@ -160,6 +205,15 @@ constexpr auto allowed_prctl = std::to_array<std::uint32_t>(
      PR_GET_TIMERSLACK,      PR_SET_NO_NEW_PRIVS,     PR_GET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER,
      PR_GET_CHILD_SUBREAPER, PR_GET_TID_ADDRESS,      PR_SET_THP_DISABLE,  PR_GET_THP_DISABLE,
      PR_CAP_AMBIENT,         PR_GET_SPECULATION_CTRL, PR_SET_VMA,          PR_SET_PTRACER});
+
+// The kernel takes these arguments for 32 bits and does not see the upper half of a register; a comparison
+// of 64 bits, which is what SCMP_A*_32 makes too, would take a value with a bit up there for another one.
+scmp_arg_cmp is(unsigned argument, std::uint32_t value) {
+  return {argument, SCMP_CMP_MASKED_EQ, 0xffffffff, value};
+}
+scmp_arg_cmp bits_are(unsigned argument, std::uint32_t mask, std::uint32_t value) {
+  return {argument, SCMP_CMP_MASKED_EQ, mask, value};
+}
 
 // Collects rules and remembers the first error. libseccomp takes one comparison of an argument a rule.
 class Rules {
@@ -203,60 +257,72 @@ void add_clone(Rules& rules) {
 // Local sockets, and TCP and UDP over the slot's own loopback.
 void add_sockets(Rules& rules) {
   constexpr std::uint32_t type_mask = 0xf;  // the rest are SOCK_NONBLOCK and SOCK_CLOEXEC
-  rules.allow("socket", SCMP_A0_32(SCMP_CMP_EQ, AF_UNIX));
-  rules.allow("socketpair", SCMP_A0_32(SCMP_CMP_EQ, AF_UNIX));
+  constexpr std::uint32_t families = 64;    // more than there are
+  rules.allow("socket", is(0, AF_UNIX));
+  rules.allow("socketpair", is(0, AF_UNIX));
   for (std::uint32_t family : {AF_INET, AF_INET6}) {
     for (std::uint32_t type : {SOCK_STREAM, SOCK_DGRAM})
       for (std::uint32_t protocol : {0, static_cast<int>(IPPROTO_TCP), static_cast<int>(IPPROTO_UDP)})
-        rules.allow("socket", SCMP_A0_32(SCMP_CMP_EQ, family),
-                    SCMP_A1_32(SCMP_CMP_MASKED_EQ, type_mask, type), SCMP_A2_32(SCMP_CMP_EQ, protocol));
-    rules.answer(EPERM, "socket", SCMP_A0_32(SCMP_CMP_EQ, family),
-                 SCMP_A1_32(SCMP_CMP_MASKED_EQ, type_mask, static_cast<std::uint32_t>(SOCK_RAW)));
+        rules.allow("socket", is(0, family), bits_are(1, type_mask, type), is(2, protocol));
+    rules.answer(EPERM, "socket", is(0, family), bits_are(1, type_mask, SOCK_RAW));
   }
-  for (const char* call : {"socket", "socketpair"}) {
-    for (std::uint32_t family = AF_UNSPEC; family < AF_INET6; ++family)
-      if (family != AF_UNIX && (family != AF_INET || call == std::string_view("socketpair")))
-        rules.answer(EAFNOSUPPORT, call, SCMP_A0_32(SCMP_CMP_EQ, family));
-    rules.answer(EAFNOSUPPORT, call, SCMP_A0_32(SCMP_CMP_GT, AF_INET6));
+  for (const char* call : {"socket", "socketpair"})
+    for (std::uint32_t family = AF_UNSPEC; family < families; ++family)
+      if (family != AF_UNIX &&
+          ((family != AF_INET && family != AF_INET6) || call == std::string_view("socketpair")))
+        rules.answer(EAFNOSUPPORT, call, is(0, family));
+  // Data that waits in the socket for more is memory that no group pays for.
+  struct Sending {
+    const char* call;
+    unsigned flags;
+  };
+  for (const auto& [call, flags] : {Sending{"sendto", 3}, Sending{"sendmsg", 2}, Sending{"sendmmsg", 3}}) {
+    rules.allow(call, bits_are(flags, MSG_MORE, 0));
+    rules.answer(EOPNOTSUPP, call, bits_are(flags, MSG_MORE, MSG_MORE));
   }
-  // Everything but socket filters: they become machine code in a pool that the whole machine shares.
-  rules.allow("setsockopt", SCMP_A1_32(SCMP_CMP_EQ, SOL_SOCKET), SCMP_A2_32(SCMP_CMP_LT, SO_ATTACH_FILTER));
-  rules.answer(EPERM, "setsockopt", SCMP_A1_32(SCMP_CMP_EQ, SOL_SOCKET),
-               SCMP_A2_32(SCMP_CMP_EQ, SO_ATTACH_FILTER));
-  for (std::uint32_t option = SO_ATTACH_FILTER + 1; option < SO_ATTACH_BPF; ++option)
-    rules.allow("setsockopt", SCMP_A1_32(SCMP_CMP_EQ, SOL_SOCKET), SCMP_A2_32(SCMP_CMP_EQ, option));
-  for (std::uint32_t option : {SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF})
-    rules.answer(EPERM, "setsockopt", SCMP_A1_32(SCMP_CMP_EQ, SOL_SOCKET), SCMP_A2_32(SCMP_CMP_EQ, option));
-  rules.allow("setsockopt", SCMP_A1_32(SCMP_CMP_EQ, SOL_SOCKET),
-              SCMP_A2_32(SCMP_CMP_GT, SO_ATTACH_REUSEPORT_EBPF));
 }
 
-void add_protocol_options(Rules& rules) {
-  for (std::uint32_t level : {IPPROTO_IP, IPPROTO_UDP, IPPROTO_IPV6})
-    rules.allow("setsockopt", SCMP_A1_32(SCMP_CMP_EQ, level));
-  for (std::uint32_t option = TCP_NODELAY; option <= tcp_option_max; ++option)
-    if (std::ranges::find(refused_tcp_options, option) == refused_tcp_options.end())
-      rules.allow("setsockopt", SCMP_A1_32(SCMP_CMP_EQ, IPPROTO_TCP), SCMP_A2_32(SCMP_CMP_EQ, option));
-  for (std::uint32_t option : refused_tcp_options)
-    rules.answer(EPERM, "setsockopt", SCMP_A1_32(SCMP_CMP_EQ, IPPROTO_TCP), SCMP_A2_32(SCMP_CMP_EQ, option));
-  rules.answer(EPERM, "setsockopt", SCMP_A1_32(SCMP_CMP_EQ, IPPROTO_TCP),
-               SCMP_A2_32(SCMP_CMP_GT, tcp_option_max));
+template <std::size_t Size>
+void add_options(Rules& rules, std::uint32_t level, const std::array<std::uint32_t, Size>& options) {
+  for (std::uint32_t option = 0; option < option_numbers; ++option) {
+    if (is_in(options, option)) {
+      rules.allow("setsockopt", is(1, level), is(2, option));
+    } else if (level != SOL_SOCKET || (option != SO_RCVBUF && !is_in(filter_options, option))) {
+      rules.answer(ENOPROTOOPT, "setsockopt", is(1, level), is(2, option));
+    }
+  }
+}
+
+void add_socket_options(Rules& rules) {
+  add_options(rules, SOL_SOCKET, socket_options);
+  add_options(rules, IPPROTO_IP, ip_options);
+  add_options(rules, IPPROTO_IPV6, ipv6_options);
+  for (std::uint32_t option : filter_options)
+    rules.answer(EPERM, "setsockopt", is(1, SOL_SOCKET), is(2, option));
+  // More than the usual would be memory that is counted late; who asks for it does without.
+  rules.answer(0, "setsockopt", is(1, SOL_SOCKET), is(2, SO_RCVBUF));
+  rules.answer(ENOPROTOOPT, "setsockopt", is(1, IPPROTO_UDP));
+  for (std::uint32_t option = TCP_NODELAY; option < option_numbers; ++option) {
+    if (option <= tcp_option_max && !is_in(refused_tcp_options, option)) {
+      rules.allow("setsockopt", is(1, IPPROTO_TCP), is(2, option));
+    } else {
+      rules.answer(EPERM, "setsockopt", is(1, IPPROTO_TCP), is(2, option));
+    }
+  }
 }
 
 // Huge pages come from a pool of the machine's that no memory limit counts.
 void add_memory(Rules& rules) {
-  rules.allow("mmap", SCMP_A3_32(SCMP_CMP_MASKED_EQ, MAP_HUGETLB, 0));
-  rules.allow("memfd_create", SCMP_A1_32(SCMP_CMP_MASKED_EQ, MFD_HUGETLB, 0));
-  rules.allow("shmget", SCMP_A2_32(SCMP_CMP_MASKED_EQ, SHM_HUGETLB, 0));
-  // Pages merged with those of others tell what others have.
-  rules.allow("madvise", SCMP_A2_32(SCMP_CMP_NE, MADV_MERGEABLE));
-  rules.answer(EINVAL, "madvise", SCMP_A2_32(SCMP_CMP_EQ, MADV_MERGEABLE));
+  rules.allow("mmap", bits_are(3, MAP_HUGETLB, 0));
+  rules.allow("memfd_create", bits_are(1, MFD_HUGETLB, 0));
+  rules.allow("shmget", bits_are(2, SHM_HUGETLB, 0));
+  for (std::uint32_t advice : memory_advice) rules.allow("madvise", is(2, advice));
+  for (std::uint32_t advice : refused_advice) rules.answer(EINVAL, "madvise", is(2, advice));
 }
 
-// F_NOTIFY is inotify's elder: it tells what others read in directories that are shared.
 void add_fcntl(Rules& rules) {
-  rules.allow("fcntl", SCMP_A1_32(SCMP_CMP_NE, F_NOTIFY));
-  rules.answer(EINVAL, "fcntl", SCMP_A1_32(SCMP_CMP_EQ, F_NOTIFY));
+  for (std::uint32_t command : file_commands) rules.allow("fcntl", is(1, command));
+  rules.answer(EINVAL, "fcntl", is(1, F_NOTIFY));
 }
 
 int add_slot_rules(scmp_filter_ctx context) {
@@ -267,21 +333,20 @@ int add_slot_rules(scmp_filter_ctx context) {
   for (const char* name : refused) rules.answer(EPERM, name);
   for (const char* name : done_without_effect) rules.answer(0, name);
   for (const char* name : attribute_calls) rules.answer(EOPNOTSUPP, name);
-  for (std::uint32_t option : allowed_prctl) rules.allow("prctl", SCMP_A0_32(SCMP_CMP_EQ, option));
-  for (std::uint32_t option : slot_only_prctl) rules.allow("prctl", SCMP_A0_32(SCMP_CMP_EQ, option));
+  for (std::uint32_t option : allowed_prctl) rules.allow("prctl", is(0, option));
+  for (std::uint32_t option : slot_only_prctl) rules.allow("prctl", is(0, option));
   add_clone(rules);
   add_sockets(rules);
-  add_protocol_options(rules);
+  add_socket_options(rules);
   add_memory(rules);
   add_fcntl(rules);
   // Its own limits, and looking at others'. Without root the slot's init has the program's id outside, and
   // the kernel would let a program lower init's limits.
-  rules.allow("prlimit64", SCMP_A0_32(SCMP_CMP_EQ, 0));
-  rules.allow("prlimit64", SCMP_A0_32(SCMP_CMP_NE, 0), SCMP_A2_64(SCMP_CMP_EQ, 0));
-  rules.answer(EPERM, "prlimit64", SCMP_A0_32(SCMP_CMP_NE, 0), SCMP_A2_64(SCMP_CMP_NE, 0));
+  rules.allow("prlimit64", SCMP_A0_64(SCMP_CMP_EQ, 0));
+  rules.allow("prlimit64", SCMP_A0_64(SCMP_CMP_NE, 0), SCMP_A2_64(SCMP_CMP_EQ, 0));
+  rules.answer(EPERM, "prlimit64", SCMP_A0_64(SCMP_CMP_NE, 0), SCMP_A2_64(SCMP_CMP_NE, 0));
   // Asking, and the personality everyone has.
-  for (std::uint32_t persona : {0x00000000U, 0xffffffffU})
-    rules.allow("personality", SCMP_A0_32(SCMP_CMP_EQ, persona));
+  for (std::uint32_t persona : {0x00000000U, 0xffffffffU}) rules.allow("personality", is(0, persona));
   return rules.error();
 }
 
@@ -289,7 +354,7 @@ int add_run_rules(scmp_filter_ctx context) {
   Rules rules(context);
   for (const char* name : slot_only) rules.answer(EPERM, name);
   rules.answer(ENOSYS, slot_only_clone);
-  for (std::uint32_t option : slot_only_prctl) rules.answer(EPERM, "prctl", SCMP_A0_32(SCMP_CMP_EQ, option));
+  for (std::uint32_t option : slot_only_prctl) rules.answer(EPERM, "prctl", is(0, option));
   return rules.error();
 }
 

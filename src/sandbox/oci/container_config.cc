@@ -51,7 +51,9 @@ array id_mappings(unsigned program_owner) {
 }
 
 object process() {
-  return {{"terminal", false},
+  return {// Before anything of ours when the machine runs out of memory.
+          {"oomScoreAdj", 1000},
+          {"terminal", false},
           {"user", {{"uid", 0}, {"gid", 0}}},
           {"args", {container_init_path}},
           {"env", array{}},

@@ -71,6 +71,7 @@ class Init {
     // Of the host's procfs, which the slot's own has not; what it changes is ours (pid_namespaces(7)).
     last_pid_.reset(open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC));
     if (int error = mount_proc()) return {"proc", error};
+    if (int error = traces_.remember()) return {"network counters", error};
     if (int error = make_program_namespace(plan_.program_owner, user_namespace_))
       return {"program namespace", error};
     if (int error = mount_work_area(usual_area())) return {"work area", error};
@@ -190,7 +191,7 @@ class Init {
 
   Failure clear() {
     kill_all();
-    if (network_left_dirty()) return {"network", EADDRINUSE};
+    if (network_left_dirty() || traces_.any()) return {"network", EADDRINUSE};
     // System V objects and POSIX queues go with the namespace they are in.
     if (unshare(CLONE_NEWIPC) != 0) return {"ipc namespace", errno};
     area_ = usual_area();
@@ -213,6 +214,7 @@ class Init {
   const SlotPlan& plan_;
   Fd user_namespace_;
   Fd child_signals_;
+  NetworkTraces traces_;
   Fd last_pid_;  // empty where it cannot be had
   WorkArea area_{};
   SlotStart start_{};
@@ -221,7 +223,8 @@ class Init {
 }  // namespace
 
 void run_slot_init(int socket, const SlotPlan& plan) {
-  Init(socket, plan).run();
+  static Init init(socket, plan);  // too large for comfort on a stack that every run copies
+  init.run();
   _exit(0);
 }
 

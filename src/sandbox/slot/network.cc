@@ -16,7 +16,31 @@
 
 namespace code_exec::sandbox {
 
+namespace {
+
+struct Bound {
+  const char* file;
+  const char* value;
+};
+
+// ip-sysctl.rst; each of this network namespace alone.
+constexpr std::array<Bound, 3> bounds{{{"/proc/sys/net/core/somaxconn", "64"},
+                                       {"/proc/sys/net/ipv4/tcp_rmem", "4096 32768 131072"},
+                                       {"/proc/sys/net/ipv4/tcp_wmem", "4096 16384 131072"}}};
+
+int set_bounds() {
+  for (const Bound& bound : bounds) {
+    Fd file(open(bound.file, O_WRONLY | O_CLOEXEC));
+    if (!file) return errno;
+    if (write(file.get(), bound.value, std::strlen(bound.value)) < 0) return errno;
+  }
+  return 0;
+}
+
+}  // namespace
+
 int bring_up_loopback() {
+  if (int error = set_bounds()) return error;
   Fd socket_fd(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!socket_fd) return errno;
   ifreq request{};
@@ -48,6 +72,34 @@ void start_collector() {
 }
 
 }  // namespace
+
+bool NetworkTraces::read_counters(const char* file, Counters& counters) {
+  Fd opened(open(file, O_RDONLY | O_CLOEXEC));
+  if (!opened) return errno == ENOENT;  // without IPv6 there is no snmp6
+  counters.size = 0;
+  while (counters.size < counters.text.size()) {
+    const ssize_t size =
+        read(opened.get(), counters.text.data() + counters.size, counters.text.size() - counters.size);
+    if (size < 0) return false;
+    if (size == 0) return true;
+    counters.size += static_cast<std::size_t>(size);
+  }
+  return false;
+}
+
+int NetworkTraces::remember() {
+  return read_counters("/proc/self/net/snmp", snmp_) && read_counters("/proc/self/net/snmp6", snmp6_) ? 0
+                                                                                                      : EIO;
+}
+
+bool NetworkTraces::any() const {
+  static Counters now;
+  const auto changed = [](const char* file, const Counters& before) {
+    return !read_counters(file, now) || now.size != before.size ||
+           std::memcmp(now.text.data(), before.text.data(), now.size) != 0;
+  };
+  return changed("/proc/self/net/snmp", snmp_) || changed("/proc/self/net/snmp6", snmp6_);
+}
 
 bool network_left_dirty() {
   if (no_sockets()) return false;
