@@ -47,6 +47,7 @@ work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/checkout/build"
 cp -r tests runtimes scripts "$work/checkout/"
+find src -name '*_test.cc' -exec cp --parents {} "$work/checkout/" \;  # which the table of attacks names
 cp "${binaries[@]}" "$work/checkout/build/"
 {
   printf 'suites=%q\n' "${CODE_EXEC_VM_SUITES:-unit vm attacks}"
