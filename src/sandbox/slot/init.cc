@@ -70,7 +70,9 @@ class Init {
     if (int error = bring_up_loopback()) return {"loopback", error};
     // Of the host's procfs, which the slot's own has not; what it changes is ours (pid_namespaces(7)).
     last_pid_.reset(open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC));
+    const int bounded = bound_network();
     if (int error = mount_proc()) return {"proc", error};
+    if (bounded != 0) return {"network bounds", bounded};
     if (int error = traces_.remember()) return {"network counters", error};
     if (int error = make_program_namespace(plan_.program_owner, user_namespace_))
       return {"program namespace", error};

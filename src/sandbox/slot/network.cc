@@ -28,7 +28,9 @@ constexpr std::array<Bound, 3> bounds{{{"/proc/sys/net/core/somaxconn", "64"},
                                        {"/proc/sys/net/ipv4/tcp_rmem", "4096 32768 131072"},
                                        {"/proc/sys/net/ipv4/tcp_wmem", "4096 16384 131072"}}};
 
-int set_bounds() {
+}  // namespace
+
+int bound_network() {
   for (const Bound& bound : bounds) {
     Fd file(open(bound.file, O_WRONLY | O_CLOEXEC));
     if (!file && errno == ENOENT) continue;  // older kernels keep some to the machine's own namespace
@@ -38,10 +40,7 @@ int set_bounds() {
   return 0;
 }
 
-}  // namespace
-
 int bring_up_loopback() {
-  if (int error = set_bounds()) return error;
   Fd socket_fd(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!socket_fd) return errno;
   ifreq request{};

@@ -24,9 +24,12 @@ class NetworkTraces {
   Counters snmp6_;
 };
 
-// 0, or the errno. Call it while the host's /proc is in view: it also bounds what connections may hold, which
-// counts for nobody until they are accepted.
+// 0, or the errno.
 int bring_up_loopback();
+
+// Bounds what connections may hold, which counts for nobody until they are accepted. 0, or the errno. Call it
+// while the host's /proc is in view.
+int bound_network();
 
 // Whether any socket is left in the namespace once everyone in it is dead: a closed connection in TIME_WAIT,
 // or local sockets that are in flight over each other, which live (with all the files in flight with them)
