@@ -14,7 +14,7 @@ test:  ## install what the tests need, build, run every test; the last line is t
 test-docker:  ## what needs root and a dockerd: the sandbox in containers
 	@scripts/test-docker.sh
 
-test-cgroup2:  ## the sandbox under cgroup v2, in an emulated machine: hostile programs, limits, ordinary users; 15 minutes
+test-cgroup2:  ## the sandbox under cgroup v2, in an emulated machine: hostile programs, limits, ordinary users; 25 minutes
 	@scripts/test-cgroup2.sh
 
 build:  ## the release binary: build/code-exec
