@@ -5,7 +5,7 @@
 #   CODE_EXEC_VM_SUITES    which of "unit vm attacks" to run (all)
 #   CODE_EXEC_VM_MINUTES   after which the machine is killed and the run has failed (90)
 #   CODE_EXEC_VM_ACCEL     kvm or tcg (kvm if it works here)
-#   CODE_EXEC_DEBIAN_MIRROR   where Debian 12 comes from
+#   CODE_EXEC_DEBIAN_MIRROR   where Debian 12 comes from (where debootstrap takes it)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 PATH="$PATH:/usr/sbin:/sbin"  # mke2fs and debootstrap, which an ordinary user's has not

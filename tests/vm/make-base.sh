@@ -11,7 +11,7 @@ root="$scratch/root"
 
 included="$(printf '%s,' linux-image-cloud-amd64 initramfs-tools iproute2 "$@")"
 if ! debootstrap --variant=minbase --include="${included%,}" bookworm "$root" \
-  "${CODE_EXEC_DEBIAN_MIRROR:-http://deb.debian.org/debian}" >"$log" 2>&1; then
+  ${CODE_EXEC_DEBIAN_MIRROR:+"$CODE_EXEC_DEBIAN_MIRROR"} >"$log" 2>&1; then
   tail -n 20 "$log" >&2
   exit 1
 fi
