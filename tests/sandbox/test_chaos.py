@@ -130,9 +130,9 @@ def test_every_job_has_its_one_result_whatever_is_killed_or_stopped(server):
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
 def test_an_init_that_goes_in_the_middle_of_a_run_costs_a_second_run(server, number):
     """And no more: neither the job nor its limit."""
+    before = wait_until(lambda: len(found := inits_of(server)) == SLOTS and found, 20, "every slot")
     job_id = server.client.submit("import time\ntime.sleep(1)\nprint('ran')", limits={"wallTimeMs": 10_000})
     server.client.wait_until_running(job_id)
-    before = inits_of(server)
     busy = wait_until(lambda: [pid for pid in before if descendants(pid)], 20, "a program in a slot")
     for pid in busy:
         os.kill(pid, number)
