@@ -24,6 +24,7 @@
 #include "sandbox/advice.h"
 #include "sandbox/host/cgroup.h"
 #include "sandbox/host/isolation.h"
+#include "sandbox/host/messages.h"
 #include "sandbox/host/seccomp_filter.h"
 #include "sandbox/host_client.h"
 #include "sandbox/oci/oci_isolation.h"
@@ -203,20 +204,21 @@ Result<void> try_slot(const HostOptions& options) {
   auto slot = (*isolation)->start_slot(0);
   if (!slot) return slot.error();
   constexpr int bound_ms = 10'000;
-  SlotReady ready{};
+  std::array<std::byte, init_message_max> buffer;
+  std::span<const std::byte> bytes;
   Received received;
   do {  // SlotBorn comes first
     pollfd waiting{slot->socket.get(), POLLIN, 0};
     if (poll(&waiting, 1, bound_ms) != 1)
       return Error{Errc::timeout, "the slot was not ready within 10 s", {}};
-    received = receive_bytes(slot->socket.get(), std::as_writable_bytes(std::span(&ready, 1)));
-  } while (received.kind == Received::Kind::message && ready.kind == Message::slot_born);
-  if (received.kind != Received::Kind::message || received.size != sizeof(ready))
-    return Error{Errc::unavailable, "the slot's first process died", {}};
-  ready.step.back() = '\0';
-  if (ready.failed)
+    received = receive_bytes(slot->socket.get(), buffer);
+    bytes = std::span(buffer).first(received.kind == Received::Kind::message ? received.size : 0);
+  } while (read_slot_born(bytes, received.fds_count));
+  const auto ready = read_slot_ready(bytes, received.fds_count);
+  if (!ready) return Error{Errc::unavailable, "the slot's first process died", {}};
+  if (ready->failed)
     return Error{Errc::unavailable,
-                 "the slot was not made: " + std::string(ready.step.data()) + ": " + text_of(ready.error),
+                 "the slot was not made: " + std::string(ready->step.data()) + ": " + text_of(ready->error),
                  {}};
   return ok();
 }

@@ -10,7 +10,16 @@
 
 #include <cerrno>
 
+#include "sandbox/slot/run_child.h"
+
 namespace code_exec::sandbox {
+namespace {
+
+std::uint64_t microseconds(const timeval& time) {
+  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(time.tv_usec);
+}
+
+}  // namespace
 
 // kill(-1) reaches every process of the namespace but us, and cannot be outrun: a fork with a fatal signal
 // pending does not happen.
@@ -18,6 +27,20 @@ void kill_all() {
   kill(-1, SIGKILL);
   while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
   }
+}
+
+void tell_usage(const rusage& used, SlotExit& exit) {
+  exit.cpu_us = microseconds(used.ru_utime) + microseconds(used.ru_stime);
+  exit.memory_peak_bytes = static_cast<std::uint64_t>(used.ru_maxrss) << 10;
+}
+
+void tell_failure(int report, SlotExit& exit) {
+  StepFailure failure{};
+  if (read(report, &failure, sizeof(failure)) != sizeof(failure)) return;
+  exit.started = 0;
+  exit.error = failure.error;
+  exit.step = failure.step;
+  exit.step.back() = '\0';
 }
 
 Fd open_beneath(const char* directory, const char* name) {

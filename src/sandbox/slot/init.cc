@@ -24,10 +24,6 @@
 namespace code_exec::sandbox {
 namespace {
 
-std::uint64_t microseconds(const timeval& time) {
-  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(time.tv_usec);
-}
-
 class Init {
  public:
   Init(int socket, const SlotPlan& plan) : socket_(socket), plan_(plan) {}
@@ -114,7 +110,7 @@ class Init {
     for (Fd& file : received.fds) file.reset();  // or the run's output would never end while we live
 
     if (!wait_for(main_process, exit)) return false;
-    read_failure(report_read.get(), exit);
+    tell_failure(report_read.get(), exit);
     if (start_.collect[0] == '\0' || exit.wait_status != 0 || !exit.started)
       return send_message(socket_, exit) == 0;
     // What is brought back is opened only when nobody is left who could change it.
@@ -157,15 +153,6 @@ class Init {
     return send_message(socket_, exit) == 0;
   }
 
-  void read_failure(int report, SlotExit& exit) {
-    StepFailure failure{};
-    if (read(report, &failure, sizeof(failure)) != sizeof(failure)) return;
-    exit.started = 0;
-    exit.error = failure.error;
-    exit.step = failure.step;
-    exit.step.back() = '\0';
-  }
-
   // Reaps whoever ends until it is `main_process`; orphans of the run are ours to reap. False: the host is
   // gone.
   bool wait_for(pid_t main_process, SlotExit& exit) {
@@ -178,8 +165,7 @@ class Init {
         ended = wait4(-1, &exit.wait_status, WNOHANG, &used);
         if (ended <= 0) break;
         if (ended != main_process) continue;
-        exit.cpu_us = microseconds(used.ru_utime) + microseconds(used.ru_stime);
-        exit.memory_peak_bytes = static_cast<std::uint64_t>(used.ru_maxrss) << 10;
+        tell_usage(used, exit);
         return true;
       }
       std::array<pollfd, 2> waiting{{{child_signals_.get(), POLLIN, 0}, {socket_, POLLIN, 0}}};

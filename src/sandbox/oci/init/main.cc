@@ -15,16 +15,13 @@
 
 #include "base/fd.h"
 #include "sandbox/oci/container_files.h"
+#include "sandbox/slot/aftermath.h"
 #include "sandbox/slot/run_child.h"
 
 namespace code_exec::sandbox {
 namespace {
 
 constexpr mode_t file_mode = 0600;
-
-std::uint64_t microseconds(const timeval& time) {
-  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(time.tv_usec);
-}
 
 class ContainerInit {
  public:
@@ -62,12 +59,7 @@ class ContainerInit {
     for (int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) close(stream);
     wait_for(main_process, exit);
     exit.started = 1;
-    StepFailure failure{};
-    if (read(failure_read.get(), &failure, sizeof(failure)) == sizeof(failure)) {
-      exit.started = 0;
-      exit.error = failure.error;
-      exit.step = failure.step;
-    }
+    tell_failure(failure_read.get(), exit);
     // What the program wrote must be in the files that the keeper sees; some runtimes have a cache between.
     if (const Fd box(open("/box", O_RDONLY | O_DIRECTORY | O_CLOEXEC)); box) syncfs(box.get());
     return nullptr;
@@ -92,8 +84,7 @@ class ContainerInit {
     rusage used{};
     while (wait4(-1, &exit.wait_status, 0, &used) != main_process) {
     }
-    exit.cpu_us = microseconds(used.ru_utime) + microseconds(used.ru_stime);
-    exit.memory_peak_bytes = static_cast<std::uint64_t>(used.ru_maxrss) << 10;
+    tell_usage(used, exit);
   }
 
   ContainerPlan plan_{};
