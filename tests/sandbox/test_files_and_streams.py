@@ -450,7 +450,9 @@ EXITS = {
 @pytest.mark.parametrize("code", EXITS.values(), ids=EXITS.keys())
 def test_z15_a_program_ends_as_under_the_interpreter(client, tmp_path, code):
     (tmp_path / "main.py").write_text(code)
-    plain = subprocess.run(["/usr/bin/python3", "main.py"], cwd=tmp_path, capture_output=True, stdin=subprocess.DEVNULL,
+    # Tests that were started in the background of a script ignore SIGINT, and so would the interpreter.
+    command = ["env", "--default-signal", "/usr/bin/python3", "main.py"]
+    plain = subprocess.run(command, cwd=tmp_path, capture_output=True, stdin=subprocess.DEVNULL,
                            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(tmp_path)})
     result = client.run(code)
     expected = {"exitCode": plain.returncode if plain.returncode >= 0 else None,
