@@ -1,5 +1,6 @@
 # The first process of a slot and that of a container are programs of their own, which the library carries as bytes:
-# small, linked statically, for nothing may be missing where they run, and without the sanitizers of the rest.
+# small, linked statically, for nothing may be missing where they run, and without the sanitizers of the rest. So is the
+# library of a warm parent, which is loaded into an interpreter and finds CPython's API there.
 file(GLOB slot_sources CONFIGURE_DEPENDS src/sandbox/slot/*.cc)
 list(FILTER slot_sources EXCLUDE REGEX "/main\\.cc$")
 list(APPEND slot_sources src/base/result.cc src/sandbox/description.cc src/sandbox/wire.cc)
@@ -7,19 +8,35 @@ list(APPEND slot_sources src/base/result.cc src/sandbox/description.cc src/sandb
 set(carrier src/sandbox/carried_programs.cc)
 set_source_files_properties(${carrier} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 
-# More sources than are used: the linker leaves them out. The carrier finds the program's path in `definition`.
-function(carry_program name definition)
-  add_executable(${name} ${ARGN})
+# What is common to them. The carrier finds the file's path in `definition`.
+function(carry name file definition)
   target_include_directories(${name} PRIVATE src)
   target_compile_options(${name} PRIVATE -O2 -g0 -Wall -Wextra -Wpedantic -Wshadow -Werror
-                         -Wno-missing-field-initializers -fstack-protector-strong -fPIE
+                         -Wno-missing-field-initializers -fstack-protector-strong
                          -ffunction-sections -fdata-sections)
-  target_link_options(${name} PRIVATE -static-pie -s -Wl,--gc-sections -Wl,-z,relro,-z,now)
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
-  set_property(SOURCE ${carrier} APPEND PROPERTY OBJECT_DEPENDS ${CMAKE_BINARY_DIR}/${name})
-  set_property(SOURCE ${carrier} APPEND PROPERTY COMPILE_DEFINITIONS ${definition}="${CMAKE_BINARY_DIR}/${name}")
+  target_link_options(${name} PRIVATE -s -Wl,--gc-sections -Wl,-z,relro,-z,now)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}
+                        LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+  set_property(SOURCE ${carrier} APPEND PROPERTY OBJECT_DEPENDS ${CMAKE_BINARY_DIR}/${file})
+  set_property(SOURCE ${carrier} APPEND PROPERTY COMPILE_DEFINITIONS ${definition}="${CMAKE_BINARY_DIR}/${file}")
   add_dependencies(code_exec_lib ${name})
+endfunction()
+
+# More sources than are used: the linker leaves them out.
+function(carry_program name definition)
+  add_executable(${name} ${ARGN})
+  target_compile_options(${name} PRIVATE -fPIE)
+  target_link_options(${name} PRIVATE -static-pie)
+  carry(${name} ${name} ${definition})
 endfunction()
 
 carry_program(code-exec-slot SLOT_PROGRAM_FILE src/sandbox/slot/main.cc ${slot_sources})
 carry_program(code-exec-container CONTAINER_PROGRAM_FILE src/sandbox/oci/init/main.cc ${slot_sources})
+
+set(import_ahead ${CMAKE_SOURCE_DIR}/src/sandbox/warm/import_ahead.py)
+set_source_files_properties(src/sandbox/warm/program.cc PROPERTIES OBJECT_DEPENDS ${import_ahead}
+                            COMPILE_DEFINITIONS IMPORT_AHEAD_FILE="${import_ahead}")
+add_library(code-exec-warm MODULE src/sandbox/warm/parent.cc src/sandbox/warm/program.cc ${slot_sources})
+target_compile_options(code-exec-warm PRIVATE -fPIC -fvisibility=hidden -fno-exceptions)
+target_link_options(code-exec-warm PRIVATE -static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL)
+carry(code-exec-warm libcode-exec-warm.so WARM_LIBRARY_FILE)

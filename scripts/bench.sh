@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# scripts/bench.sh [--json] [--jobs N] - measures in one run, on this machine: a bare interpreter for each program; the
-# whole service over HTTP with its durable store, eight clients; the same with one client; submissions alone. The
-# server runs on a free port with its data in a temporary directory (beneath BENCH_DIR, so on the disk to be measured).
+# scripts/bench.sh [--json] [--seconds S] [--no-cold] - measures in one run, on this machine, five programs under a bare
+# interpreter and over HTTP with the durable store, warm and cold; then the sandbox without HTTP, submissions alone, the
+# memory of the idle service. About two minutes.
+# scripts/bench.sh --soak [N] [--json] - N jobs (100,000) in one go: how fast the first and the last of them are, and
+# what the service holds before and after.
+# The server runs on a free port with its data in a temporary directory (beneath BENCH_DIR: on the disk to be measured).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 exec 3>&1 1>&2  # the result alone goes to standard output

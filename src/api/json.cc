@@ -117,6 +117,13 @@ void ObjectReader::optional(std::string_view name, std::string& out) {
   read_string(name, out);
 }
 
+void ObjectReader::optional(std::string_view name, bool& out) {
+  const json::value* value = find(name);
+  if (!value) return;
+  if (!value->is_bool()) return fail({Errc::malformed, "must be true or false", path_of(name)});
+  out = value->as_bool();
+}
+
 void ObjectReader::optional(std::string_view name, std::vector<std::string>& out) {
   const json::array* elements = array(name);
   if (!elements) return;

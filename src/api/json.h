@@ -34,6 +34,7 @@ class ObjectReader {
   void required(std::string_view name, std::string& out);
   void optional(std::string_view name, std::string& out);
   void optional(std::string_view name, std::vector<std::string>& out);
+  void optional(std::string_view name, bool& out);
   // A whole number from 0 to `max`; 1e3 is one.
   std::optional<std::uint64_t> integer(std::string_view name, std::uint64_t max = json_integer_max);
   // The elements of an array, or nullptr where it is absent.

@@ -16,16 +16,26 @@ namespace {
 struct BenchOptions {
   std::string url = "http://127.0.0.1:3000";
   std::size_t jobs = 1000;
+  double seconds = 0;
   std::size_t clients = 8;
   std::string program;
   std::string language = "python";
   bool no_wait = false;
+  bool cold = false;
   bool bare = false;
   bool confined = false;
   std::string interpreter = "/usr/bin/python3";
   std::string expect;
   bool json = false;
 };
+
+BenchBound bound_of(const BenchOptions& options) {
+  BenchBound bound{.jobs = options.jobs};
+  if (options.seconds > 0)
+    bound.time =
+        std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(options.seconds));
+  return bound;
+}
 
 int measure(const BenchOptions& options, bool expects) {
   std::string code = "print(\"Hello, World!\")\n";
@@ -37,13 +47,14 @@ int measure(const BenchOptions& options, bool expects) {
 
   Result<BenchReport> report;
   if (options.bare || options.confined) {
-    const StartLoad load{options.interpreter, options.program, options.jobs, options.clients};
+    const StartLoad load{options.interpreter, options.program, bound_of(options), options.clients};
     report = options.bare ? measure_bare(load) : measure_confined(load);
   } else {
     BenchLoad load{.url = options.url,
                    .code = std::move(code),
                    .language = options.language,
-                   .jobs = options.jobs,
+                   .cold = options.cold,
+                   .bound = bound_of(options),
                    .clients = options.clients,
                    .answer = options.no_wait ? BenchAnswer::job_id : BenchAnswer::result,
                    .expect = expects ? std::optional(options.expect) : std::nullopt};
@@ -65,6 +76,9 @@ Command add_bench(CLI::App& app) {
       ->check(CLI::Range(std::size_t{1}, std::size_t{100'000'000}))
       ->type_name("N")
       ->capture_default_str();
+  command->add_option("--seconds", options->seconds, "begin no job later than that")
+      ->check(CLI::Range(0.0, 1e6))
+      ->type_name("S");
   command->add_option("--clients", options->clients, "how many at one time")
       ->check(CLI::Range(std::size_t{1}, std::size_t{10'000}))
       ->type_name("N")
@@ -75,12 +89,15 @@ Command add_bench(CLI::App& app) {
       ->type_name("FILE");
   command->add_option("--language", options->language, "its language")->type_name("L")->capture_default_str();
   command->add_flag("--no-wait", options->no_wait, "submit only, and wait for no results");
+  CLI::Option* cold = command->add_flag("--cold", options->cold, "ask for a fresh interpreter for each job");
   CLI::Option* bare = command->add_flag("--bare", options->bare,
                                         "no server: start the interpreter with --program for each job");
   command
       ->add_flag("--confined", options->confined,
                  "no server: start the interpreter with --program in the sandbox for each job")
-      ->excludes(bare);
+      ->excludes(bare)
+      ->excludes(cold);
+  bare->excludes(cold);
   command->add_option("--interpreter", options->interpreter, "what --bare and --confined start")
       ->type_name("FILE")
       ->capture_default_str();

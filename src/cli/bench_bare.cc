@@ -5,7 +5,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <mutex>
@@ -61,9 +60,9 @@ Result<BenchReport> measure_bare(const StartLoad& load) {
   BenchReport report;
   report.clients = load.clients;
   std::mutex mutex;  // of report
-  std::atomic<std::size_t> begun{0};
+  BenchBudget budget(load.bound);
   auto client = [&] {
-    while (begun.fetch_add(1) < load.jobs) {
+    while (budget.take()) {
       const auto start = SteadyClock::now();
       const std::string problem = starter.run_once();
       const auto took = SteadyClock::now() - start;
@@ -76,11 +75,11 @@ Result<BenchReport> measure_bare(const StartLoad& load) {
       }
     }
   };
-  const auto start = SteadyClock::now();
+  budget.start();
   std::vector<std::jthread> threads;
   for (std::size_t i = 0; i < load.clients; ++i) threads.emplace_back(client);
   threads.clear();  // joins
-  report.elapsed = SteadyClock::now() - start;
+  report.elapsed = budget.elapsed();
   return report;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "cli/bench_budget.h"
 #include "cli/bench_report.h"
 
 namespace code_exec::cli {
@@ -12,7 +13,7 @@ namespace code_exec::cli {
 struct StartLoad {
   std::string interpreter;
   std::string program;  // its one argument; empty: none
-  std::size_t jobs;
+  BenchBound bound;
   std::size_t clients;  // processes at one time
 };
 

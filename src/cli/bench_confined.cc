@@ -30,12 +30,11 @@ Result<sandbox::Spec> spec_of(const StartLoad& load) {
 
 class Clients {
  public:
-  Clients(sandbox::Sandbox& box, const sandbox::Spec& spec, std::size_t jobs)
-      : box_(box), spec_(spec), left_(jobs) {}
+  Clients(sandbox::Sandbox& box, const sandbox::Spec& spec, BenchBound bound)
+      : budget(bound), box_(box), spec_(spec) {}
 
   net::awaitable<void> work() {
-    while (left_ > 0) {
-      --left_;
+    while (budget.take()) {
       const auto start = SteadyClock::now();
       auto ran = co_await box_.run(spec_, {});
       const auto took = SteadyClock::now() - start;
@@ -49,6 +48,7 @@ class Clients {
     }
   }
 
+  BenchBudget budget;
   BenchReport report;
 
  private:
@@ -60,7 +60,6 @@ class Clients {
 
   sandbox::Sandbox& box_;
   const sandbox::Spec& spec_;
-  std::size_t left_;
 };
 
 }  // namespace
@@ -74,12 +73,12 @@ Result<BenchReport> measure_confined(const StartLoad& load) {
   if (!host) return host.error();
   net::io_context loop(1);
   auto box = sandbox::make_sandbox(loop.get_executor(), std::move(host->connections), options.slots);
-  Clients clients(*box, *spec, load.jobs);
+  Clients clients(*box, *spec, load.bound);
   clients.report.clients = load.clients;
   auto measure = [&]() -> net::awaitable<void> {
     auto first = co_await box->run(*spec, {});  // also waits until there are slots, and warms the page cache
     if (!first) co_return;
-    const auto start = SteadyClock::now();
+    clients.budget.start();
     std::size_t working = load.clients;
     Notifier ended(loop.get_executor());
     for (std::size_t i = 0; i < load.clients; ++i)
@@ -88,7 +87,7 @@ Result<BenchReport> measure_confined(const StartLoad& load) {
         ended.notify();
       });
     while (working > 0) (void)co_await ended.wait();
-    clients.report.elapsed = SteadyClock::now() - start;
+    clients.report.elapsed = clients.budget.elapsed();
   };
   auto all = [&]() -> net::awaitable<void> {
     co_await measure();

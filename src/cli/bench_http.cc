@@ -54,7 +54,8 @@ Result<Target> resolve(net::io_context& loop, const BenchLoad& load) {
 
 // The whole request, written as it is for every job: nothing is serialized while we measure.
 std::string request_text(const Target& target, const BenchLoad& load) {
-  const boost::json::object body{{"code", load.code}, {"language", load.language}};
+  boost::json::object body{{"code", load.code}, {"language", load.language}};
+  if (load.cold) body["warm"] = false;
   const std::string text = boost::json::serialize(body);
   return "POST " + target.target + " HTTP/1.1\r\nHost: " + target.host +
          "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(text.size()) + "\r\n\r\n" +
@@ -66,23 +67,37 @@ std::string text_of(const boost::json::object& object, std::string_view name) {
   return value && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
+// Of the request itself, not of its moment, as a timeout (408) or a rate limit (429) is.
+bool is_refusal(unsigned status) {
+  return status / 100 == 4 && status != 408 && status != 429;
+}
+
+std::string problem_of(unsigned status, const boost::json::value& answer) {
+  const std::string problem = "HTTP status " + std::to_string(status);
+  const std::string detail = answer.is_object() ? text_of(answer.get_object(), "detail") : "";
+  if (detail.empty()) return problem;
+  const std::string field = text_of(answer.get_object(), "field");
+  return problem + ": " + (field.empty() ? "" : field + " ") + detail;
+}
+
 class Load {
  public:
   Load(net::io_context& loop, BenchLoad load, Target target)
       : load_(std::move(load)),
         target_(std::move(target)),
         request_(request_text(target_, load_)),
+        budget_(load_.bound),
         clients_(loop.get_executor()) {
     report_.clients = load_.clients;
-    report_.latencies.reserve(load_.jobs);
+    report_.latencies.reserve(load_.bound.jobs);
   }
 
   net::awaitable<void> run() {
-    const auto start = SteadyClock::now();
+    budget_.start();
     for (std::size_t i = 0; i < load_.clients; ++i) clients_.spawn("client", run_client());
     auto joined = co_await clients_.join();
     if (!joined) note_error(joined.error().detail);
-    report_.elapsed = SteadyClock::now() - start;
+    report_.elapsed = budget_.elapsed();
   }
 
   BenchReport report() && { return std::move(report_); }
@@ -103,8 +118,7 @@ class Load {
   net::awaitable<void> run_client() {
     auto executor = co_await net::this_coro::executor;
     Connection connection(executor);
-    while (begun_ < load_.jobs) {
-      ++begun_;
+    while (budget_.take()) {
       const auto start = SteadyClock::now();
       std::string problem = co_await run_job(connection);
       if (problem.empty()) {
@@ -150,11 +164,14 @@ class Load {
     return what + error.message();
   }
 
-  std::string judge(unsigned status, const std::string& body) const {
+  std::string judge(unsigned status, const std::string& body) {
     const bool waits = load_.answer == BenchAnswer::result;
-    if (status != (waits ? 200U : 201U)) return "HTTP status " + std::to_string(status);
     boost::system::error_code error;
     const boost::json::value parsed = boost::json::parse(body, error);
+    if (status != (waits ? 200U : 201U)) {
+      if (is_refusal(status)) budget_.end();
+      return problem_of(status, parsed);
+    }
     if (error || !parsed.is_object()) return "the answer is not a JSON object";
     const boost::json::object& object = parsed.get_object();
     if (!waits) return text_of(object, "jobId").empty() ? "the answer has no jobId" : "";
@@ -168,7 +185,7 @@ class Load {
   BenchLoad load_;
   Target target_;
   std::string request_;
-  std::size_t begun_ = 0;
+  BenchBudget budget_;
   BenchReport report_;
   TaskGroup clients_;
 };

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "cli/bench_budget.h"
 #include "cli/bench_report.h"
 
 namespace code_exec::cli {
@@ -15,13 +16,15 @@ struct BenchLoad {
   std::string url;  // http://host:port
   std::string code;
   std::string language;
-  std::size_t jobs;
+  bool cold;  // asks for a fresh interpreter
+  BenchBound bound;
   std::size_t clients;                // connections, each with one request at a time
   BenchAnswer answer;                 // what a request waits for
   std::optional<std::string> expect;  // the `result` that a completed job must have
 };
 
-// Errc::invalid: the URL; Errc::unavailable: there is no such host. What goes wrong later is in the report.
+// Errc::invalid: the URL; Errc::unavailable: there is no such host. What goes wrong later is in the report. A
+// request that the server refuses as such (4xx) ends the load: every other one is the same.
 Result<BenchReport> measure_http(BenchLoad load);
 
 }  // namespace code_exec::cli

@@ -157,6 +157,20 @@ std::vector<std::string> mounts_of(const runtime::Registry& runtimes) {
   return {mounts.begin(), mounts.end()};
 }
 
+std::vector<sandbox::WarmProgram> warm_programs_of(const runtime::Registry& runtimes) {
+  std::vector<sandbox::WarmProgram> programs;
+  for (const runtime::Runtime& found : runtimes.all()) {
+    std::vector<std::string> environment;
+    for (const auto& [name, value] : found.environment) environment.push_back(name + "=" + value);
+    for (const runtime::WarmSet& set : found.warm)
+      programs.push_back(sandbox::WarmProgram{.name = found.name + " " + set.name,
+                                              .argv = found.run_argv,
+                                              .environment = environment,
+                                              .imports = set.imports});
+  }
+  return programs;
+}
+
 CLI::Option* add_seconds(CLI::App& app, const std::string& name, double& seconds, double low, double high,
                          const std::string& description) {
   return app.add_option(name, seconds, description)->check(CLI::Range(low, high))->type_name("S");

@@ -67,6 +67,9 @@ class LimitOptions {
 // The directories that the runtimes found need in the sandbox, each once.
 std::vector<std::string> mounts_of(const runtime::Registry& runtimes);
 
+// The interpreters that the runtimes found want started ahead, in the order of WarmSet::number.
+std::vector<sandbox::WarmProgram> warm_programs_of(const runtime::Registry& runtimes);
+
 // A number of seconds, fractions allowed, from `low` to `high`.
 CLI::Option* add_seconds(CLI::App& app, const std::string& name, double& seconds, double low, double high,
                          const std::string& description);

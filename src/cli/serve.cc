@@ -32,6 +32,7 @@ struct ServeOptions {
   std::string data_directory = "./data";
   std::size_t concurrency = std::max(1U, std::thread::hardware_concurrency());
   bool allow_anonymous = false;
+  bool cold = false;
   std::size_t waiting_max = 100'000;
   double retention_days = 7;
   std::uint64_t retention_count = 1'000'000;
@@ -158,10 +159,13 @@ int serve(const ServeOptions& options) {
   for (const runtime::Missing& one : runtimes->missing())
     log::info("runtime not available runtime={} why={}", one.name, log::quoted(one.why));
 
-  const sandbox::HostOptions host{.slots = slots_for(options.concurrency),
-                                  .mounts = mounts_of(*runtimes),
-                                  .usual_limits = limits->defaults,
-                                  .cgroups = options.cgroups.use(),
+  const sandbox::HostOptions host{
+      .slots = slots_for(options.concurrency),
+      .mounts = mounts_of(*runtimes),
+      .usual_limits = limits->defaults,
+      .cgroups = options.cgroups.use(),
+      .warm_programs =
+          options.cold ? std::vector<sandbox::WarmProgram>() : warm_programs_of(*runtimes),
                                   .oci_runtime = options.isolation.oci_runtime()};
   if (auto usable = sandbox::check_isolation(host); !usable)
     return failure(Error{Errc::unavailable, usable.error().detail, "--isolation"});
@@ -202,6 +206,8 @@ void add_options(CLI::App& command, ServeOptions& options) {
       command, "--drain-timeout", options.drain_timeout_s, 0, 3600,
       "time for runs under way when code-exec is stopped; those left then run again after the next start")
       ->capture_default_str();
+  command.add_flag("--cold", options.cold,
+                   "start an interpreter for every run, and none ahead: slower, and nothing else");
   options.runtimes.add(command);
   options.cgroups.add(command);
   options.isolation.add(command);

@@ -27,6 +27,7 @@ struct Submission {
   std::vector<std::string> args;
   std::vector<SourceFile> files;  // beside the program's own file
   Limits limits;
+  bool warm = true;            // may be forked from an interpreter that has started already
   std::uint32_t priority = 0;  // 0: none; otherwise 1 is the most urgent, as in BullMQ
   bool operator==(const Submission&) const = default;
 };

@@ -104,6 +104,9 @@ Result<Registry> Registry::load(const fs::path& directory) {
   auto by_name = [](const auto& a, const auto& b) { return a.name < b.name; };
   std::sort(registry.runtimes_.begin(), registry.runtimes_.end(), by_name);
   std::sort(registry.missing_.begin(), registry.missing_.end(), by_name);
+  std::uint32_t number = 0;
+  for (Runtime& runtime : registry.runtimes_)
+    for (WarmSet& set : runtime.warm) set.number = ++number;
   return registry;
 }
 

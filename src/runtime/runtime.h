@@ -2,6 +2,7 @@
 // commented example); the registry reads them all at start and keeps those whose programs this host has.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -21,6 +22,14 @@ struct Compile {
   job::Limits limits;
 };
 
+// An interpreter that is started ahead and has imported some modules. Runs of programs that import them are
+// forked from it.
+struct WarmSet {
+  std::string name;                  // "standard"
+  std::vector<std::string> imports;  // as the language names them
+  std::uint32_t number = 0;          // among those of all runtimes, from 1
+};
+
 struct Runtime {
   std::string name;                  // "python"
   std::vector<std::string> aliases;  // "python3", "py"
@@ -29,6 +38,7 @@ struct Runtime {
   std::optional<Compile> compile;
   std::vector<std::string> run_argv;               // absolute program first; the job's args are appended
   std::map<std::string, std::string> environment;  // added to the sandbox's own few variables
+  std::vector<WarmSet> warm;        // by name; empty: every run starts an interpreter of its own
   std::vector<std::string> mounts;  // absolute directories it must see beside the usual ones, read-only
   job::LimitsRequest needs;         // least values without which it cannot start
   // How a line on stderr begins with which a program of this language says that it dies for lack of memory.

@@ -74,6 +74,12 @@ std::map<std::string, std::string> TomlSection::all_texts() {
   return values;
 }
 
+std::map<std::string, std::vector<std::string>> TomlSection::all_lists() {
+  std::map<std::string, std::vector<std::string>> values;
+  for (const auto& [key, node] : table_) values.emplace(key.str(), texts(key.str(), Presence::optional));
+  return values;
+}
+
 void TomlSection::refuse(std::string_view key, const std::string& what) {
   const toml::node* node = table_.get(key);
   problems_.add(node ? node->source() : table_.source(), path(key), what);

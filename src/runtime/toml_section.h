@@ -40,6 +40,8 @@ class TomlSection {
   std::optional<TomlSection> section(std::string_view key, Presence presence);
   // Every key of this section, each with its text.
   std::map<std::string, std::string> all_texts();
+  // Every key of this section, each with its list.
+  std::map<std::string, std::vector<std::string>> all_lists();
 
   // Reports `what` at the line of `key`, or of the section when it has no such key.
   void refuse(std::string_view key, const std::string& what);

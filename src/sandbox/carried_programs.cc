@@ -11,6 +11,7 @@
 
 CARRY(code_exec_slot, SLOT_PROGRAM_FILE);
 CARRY(code_exec_container, CONTAINER_PROGRAM_FILE);
+CARRY(code_exec_warm, WARM_LIBRARY_FILE);
 
 namespace code_exec::sandbox {
 
@@ -20,6 +21,10 @@ std::span<const char> slot_program() {
 
 std::span<const char> container_program() {
   return {code_exec_container_begin, code_exec_container_end};
+}
+
+std::span<const char> warm_library() {
+  return {code_exec_warm_begin, code_exec_warm_end};
 }
 
 }  // namespace code_exec::sandbox

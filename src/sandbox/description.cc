@@ -87,6 +87,10 @@ bool DescriptionReader::next(Record& record) {
   return true;
 }
 
+std::span<const char* const> usual_environment() {
+  return environment;
+}
+
 Result<Fd> write_description(const Spec& spec) {
   const std::string bytes = serialize(spec);
   Fd file(memfd_create("run", MFD_CLOEXEC | MFD_ALLOW_SEALING));

@@ -50,6 +50,9 @@ class DescriptionReader {
   bool well_formed_ = false;
 };
 
+// The variables that every run has, before those of its spec: "NAME=value".
+std::span<const char* const> usual_environment();
+
 Result<Fd> write_description(const Spec& spec);
 
 }  // namespace code_exec::sandbox

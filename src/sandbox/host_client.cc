@@ -17,6 +17,7 @@
 #include "sandbox/output.h"
 #include "sandbox/protocol.h"
 #include "sandbox/wire.h"
+#include "sandbox/wire_limits.h"
 
 namespace code_exec::sandbox {
 namespace {
@@ -38,15 +39,6 @@ struct Active {
 
 Error unavailable(const char* detail) {
   return Error{Errc::unavailable, detail, {}};
-}
-
-WireLimits wire_limits(const job::Limits& limits) {
-  return {static_cast<std::uint64_t>(limits.cpu_time.count()),
-          static_cast<std::uint64_t>(limits.wall_time.count()),
-          limits.memory_bytes,
-          limits.disk_bytes,
-          limits.processes,
-          limits.files};
 }
 
 Result<std::string> read_collected(int file) {
@@ -251,6 +243,7 @@ class HostClient final : public Sandbox {
     request.version = protocol_version;
     request.run_id = id;
     request.limits = wire_limits(spec.limits);
+    request.warm_parent = spec.warm_parent;
     if (spec.collect.size() >= request.collect.size()) return Error{Errc::invalid, "is too long", "collect"};
     std::memcpy(request.collect.data(), spec.collect.data(), spec.collect.size());
     const std::array<int, 3> ends = streams.program_ends();

@@ -27,11 +27,20 @@ enum class CgroupUse {
   none,      // the operator said so: memory, processes and cpu of a run are then bounded per process only
 };
 
+// An interpreter that is started before jobs come and forks runs (sandbox/warm/parent.cc).
+struct WarmProgram {
+  std::string name;                      // "python bare": for logs
+  std::vector<std::string> argv;         // of every run, which may add arguments
+  std::vector<std::string> environment;  // "NAME=value", of every run, beside the sandbox's own
+  std::vector<std::string> imports;      // what it imports ahead
+};
+
 struct HostOptions {
   std::size_t slots = 4;            // places for runs; 1 to slots_max
   std::vector<std::string> mounts;  // directories that runtimes need beside the usual ones
   job::Limits usual_limits;         // what slots are prepared for ahead of the job
   CgroupUse cgroups = CgroupUse::required;
+  std::vector<WarmProgram> warm_programs;  // Spec::warm_parent counts them from 1
   std::string oci_runtime;  // runs are containers of this OCI runtime: a path, or a name to look up in PATH;
                             // empty: runs are in the cage
 };

@@ -6,14 +6,23 @@
 //   host -> service   RunEnd + [collected file]?
 //   host -> init      SlotPlan                           first of all
 //                     SlotStart + [description, stdin, stdout, stderr, cgroup files...]
+//                     SlotClear                          a warm run has ended in the slot
 //   init -> host      SlotBorn                           first of all, before the slot is made
-//                     SlotReady                          after the slot was made or cleared
+//                     SlotReady + [user namespace]?      after the slot was made (with it) or cleared
 //                     SlotExit + [collected file]?       the run's main process has ended, or never started
 //   launcher -> service  one byte + [socket to a new host]
 //
 // With an OCI runtime the keeper of a slot stands for its init, and before SlotExit there are
 //   keeper -> host    SlotBegun       the container is there, and waits to become the program
 //   host -> keeper    SlotGo          limits and counters are the program's from now on
+//
+// A warm run is forked by a warm parent and waits in a slot, on a socket of its own:
+//   host -> parent    WarmPlan        first of all
+//                     WarmFork + [init's pidfd, user namespace, the run's socket, cgroup files...]
+//   parent -> host    WarmReady       it has imported everything and can fork
+//   run -> host       SlotReady       it is confined and waits; or (from the parent, too) it could not be
+//                     SlotExit        refused: the program did not start; nothing comes when it did
+//   host -> run       SlotStart + [description, stdin, stdout, stderr]
 #pragma once
 
 #include <linux/filter.h>
@@ -26,7 +35,7 @@
 
 namespace code_exec::sandbox {
 
-inline constexpr std::uint32_t protocol_version = 1;
+inline constexpr std::uint32_t protocol_version = 2;
 
 // Every message begins with its kind.
 enum class Message : std::uint32_t {
@@ -39,7 +48,11 @@ enum class Message : std::uint32_t {
   slot_ready,
   slot_exit,
   slot_begun,
-  slot_go
+  slot_go,
+  slot_clear,
+  warm_plan,
+  warm_ready,
+  warm_fork
 };
 
 // The limits that the host and the slot apply. Output is counted where it is read, by the service.
@@ -67,7 +80,8 @@ struct RunRequest {
   std::uint32_t version;
   std::uint64_t run_id;  // chosen by the service, above every one before it on this connection
   WireLimits limits;
-  FileName collect;  // empty: nothing to bring back
+  FileName collect;           // empty: nothing to bring back
+  std::uint32_t warm_parent;  // the one that may fork the run, counted from 1; 0: a fresh interpreter
 };
 inline constexpr std::size_t run_request_fds = 4;
 
@@ -165,6 +179,10 @@ inline SlotReady slot_failed(std::string_view step, int error) {
   return {Message::slot_ready, 1, error, step_name(step)};
 }
 
+struct SlotClear {
+  Message kind;
+};
+
 struct SlotBegun {
   Message kind;
 };
@@ -183,5 +201,31 @@ struct SlotExit {
   std::uint64_t cpu_us;
   std::uint64_t memory_peak_bytes;
 };
+
+// What a warm parent finds open beside its standard streams.
+inline constexpr int warm_socket_number = 3;
+inline constexpr int warm_library_number = 4;
+
+using ImportNames = std::array<char, 2048>;  // each NUL-terminated, an empty one last
+
+struct WarmPlan {
+  Message kind;
+  std::uint32_t groups_can_be_dropped;  // as in SlotPlan
+  std::uint32_t limit_per_process;
+  ImportNames imports;
+  SlotFilter slot_filter;  // the parent's own, which runs inherit
+  RunFilter run_filter;
+};
+
+struct WarmReady {
+  Message kind;
+};
+
+struct WarmFork {
+  Message kind;
+  std::uint32_t cgroup_files;  // as in SlotStart
+  std::uint32_t cgroup_born;
+};
+inline constexpr std::size_t warm_fork_fds = 3;  // before the cgroup files
 
 }  // namespace code_exec::sandbox

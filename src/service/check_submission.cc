@@ -79,6 +79,7 @@ Result<job::Submission> check_submission(SubmissionRequest request, const runtim
                              .args = std::move(request.args),
                              .files = std::move(request.files),
                              .limits = *limits,
+                             .warm = request.warm,
                              .priority = request.priority};
   auto checked = job::check(submission, options.bounds, runtime->source_file);
   if (!checked) return checked.error();

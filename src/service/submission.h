@@ -18,6 +18,7 @@ struct SubmissionRequest {
   std::vector<std::string> args;
   std::vector<job::SourceFile> files;
   job::LimitsRequest limits;
+  bool warm = true;
   std::uint32_t priority = 0;
 };
 

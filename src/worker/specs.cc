@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "worker/warm_choice.h"
+
 namespace code_exec::worker {
 namespace {
 
@@ -40,6 +42,7 @@ sandbox::Spec run_spec(const runtime::Runtime& runtime, const job::Submission& s
   add_files(spec, submission);
   spec.stdin_bytes = submission.stdin_bytes;
   spec.limits = submission.limits;
+  spec.warm_parent = choose_warm_set(runtime, submission);
   return spec;
 }
 

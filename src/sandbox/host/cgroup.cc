@@ -8,6 +8,7 @@ namespace {
 class AbsentGroup final : public Cgroup {
  public:
   Result<void> prepare(const WireLimits&) override { return ok(); }
+  Result<void> begin(const WireLimits&) override { return ok(); }
   Result<void> count_from_now(const WireLimits&) override { return ok(); }
   std::vector<int> join_files() const override { return {}; }
   CgroupUsage usage() override { return {}; }

@@ -83,6 +83,14 @@ class V1Group final : public Cgroup {
     return apply(limits);
   }
 
+  Result<void> begin(const WireLimits& limits) override {
+    if (auto set = set_limits(limits); !set) return set;
+    if (auto set = write_control(cpu_usage_.get(), "0", "cpuacct.usage"); !set) return set;
+    oom_kills_at_start_ = oom_kills();
+    drain_event();
+    return ok();
+  }
+
   Result<void> count_from_now(const WireLimits& limits) override {
     const std::uint64_t tasks = number_in(read_control(pids_current_.get()));
     if (tasks == 0) return Error{Errc::unavailable, "the container is not in its group", {}};
@@ -127,15 +135,18 @@ class V1Group final : public Cgroup {
     return access(sockets.c_str(), F_OK) == 0 ? write_control(sockets, socket_bytes_max) : ok();
   }
 
+  Result<void> set_limits(const WireLimits& limits) {
+    if (auto set = set_memory_limit(limits.memory_bytes); !set) return set;
+    if (pids_limit_ && *pids_limit_ == limits.processes) return ok();
+    pids_limit_.reset();
+    if (auto set = write_control(pids_max_.get(), std::to_string(limits.processes), "pids.max"); !set) return set;
+    pids_limit_ = limits.processes;
+    return ok();
+  }
+
   // Sets the limits and starts the counters anew.
   Result<void> apply(const WireLimits& limits) {
-    if (auto set = set_memory_limit(limits.memory_bytes); !set) return set;
-    if (!pids_limit_ || *pids_limit_ != limits.processes) {
-      pids_limit_.reset();
-      auto set = write_control(pids_max_.get(), std::to_string(limits.processes), "pids.max");
-      if (!set) return set;
-      pids_limit_ = limits.processes;
-    }
+    if (auto set = set_limits(limits); !set) return set;
     if (auto set = write_control(cpu_usage_.get(), "0", "cpuacct.usage"); !set) return set;
     if (auto set = write_control(memory_peak_.get(), "0", "memory.max_usage_in_bytes"); !set) return set;
     // Page cache that earlier runs read stays charged until it is reclaimed: it is not this run's.

@@ -72,9 +72,15 @@ class V2Group final : public Cgroup {
     if (used_)
       if (auto made = make(); !made) return made;
     used_ = true;
-    if (auto set = write_control(directory_ / "memory.max", std::to_string(limits.memory_bytes)); !set)
-      return set;
-    return write_control(directory_ / "pids.max", std::to_string(limits.processes));
+    return set_limits(limits);
+  }
+
+  Result<void> begin(const WireLimits& limits) override {
+    const bool same = limits.memory_bytes == limited_.memory_bytes && limits.processes == limited_.processes;
+    if (!same)
+      if (auto set = set_limits(limits); !set) return set;
+    cpu_at_start_ += cpu_used();
+    return ok();
   }
 
   Result<void> count_from_now(const WireLimits& limits) override {
@@ -112,6 +118,12 @@ class V2Group final : public Cgroup {
       {"memory.oom.group", "1"},  // all of the run at once: its end is then told like any other
       {"cpu.weight", "50"},       // half of the host beside it
   }};
+  Result<void> set_limits(const WireLimits& limits) {
+    limited_ = limits;
+    if (auto set = write_control(directory_ / "memory.max", std::to_string(limits.memory_bytes)); !set)
+      return set;
+    return write_control(directory_ / "pids.max", std::to_string(limits.processes));
+  }
   // Linux 5.19, and Linux 6.12 to write to it; without it the peak is not known.
   Result<Fd> open_peak() const {
     const fs::path file = directory_ / "memory.peak";
@@ -124,6 +136,7 @@ class V2Group final : public Cgroup {
   Fd group_;
   Fd cpu_stat_;
   bool used_ = false;
+  WireLimits limited_{};
   Fd memory_peak_;
   std::chrono::microseconds cpu_at_start_{};
   std::uint64_t memory_at_start_ = 0;

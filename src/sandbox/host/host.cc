@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -71,6 +72,11 @@ class Host final : public SlotsListener {
 
   void slot_ready() override {
     while (!waiting_.empty() && slots_.begin(waiting_.front())) waiting_.pop_front();
+  }
+
+  void run_not_begun(PendingRun run) override {
+    waiting_.push_front(std::move(run));
+    slot_ready();
   }
 
   void no_slot_can_be_made() override {
@@ -147,12 +153,25 @@ class Host final : public SlotsListener {
     while (read(children_.get(), &ignored, sizeof(ignored)) > 0) {
     }
     siginfo_t child{};
-    while (waitid(P_ALL, 0, &child, WEXITED | WSTOPPED | WNOHANG) == 0 && child.si_pid != 0) {
-      // An init that somebody stopped answers no more, and its run would end at a limit that is not its own.
-      // It is not reaped, so the pid is still its own.
-      if (child.si_code == CLD_STOPPED) kill(child.si_pid, SIGKILL);
+    rusage used{};
+    // waitid(2) takes a rusage, which libc's does not.
+    constexpr int wanted = WEXITED | WSTOPPED | WNOHANG;
+    while (syscall(SYS_waitid, P_ALL, 0, &child, wanted, &used) == 0 && child.si_pid != 0) {
+      if (child.si_code == CLD_STOPPED) {
+        // An init that somebody stopped answers no more, and its run would end at a limit that is not its own.
+        // A program may stop itself. It is not reaped, so the pid is still its own.
+        if (!slots_.is_running(child.si_pid)) kill(child.si_pid, SIGKILL);
+      } else {
+        slots_.on_child_end(child.si_pid, status_of(child), used);
+      }
       child = {};
     }
+  }
+
+  // As wait(2) tells it.
+  static int status_of(const siginfo_t& child) {
+    if (child.si_code == CLD_EXITED) return W_EXITCODE(child.si_status, 0);
+    return W_EXITCODE(0, child.si_status);
   }
 
   Fd service_;

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "sandbox/host/seccomp_filter.h"
 #include "sandbox/host_client.h"
+#include "sandbox/protocol.h"
 
 namespace code_exec::sandbox {
 
@@ -18,6 +19,12 @@ namespace code_exec::sandbox {
 struct StartedSlot {
   Fd socket;   // to process 1; it closes when builder and process 1 are gone
   Fd builder;  // pidfd of the process that makes the slot's namespaces, forks process 1 and ends
+};
+
+struct StartedWarmParent {
+  Fd socket;
+  Fd process;  // pidfd
+  Fd said;     // what it prints, which is why it ended when it does
 };
 
 class Isolation {
@@ -29,6 +36,14 @@ class Isolation {
   // Whether others than the program are in its group when a run starts: the run's limits and counters then
   // begin when the slot says SlotBegun.
   virtual bool starts_with_others() const = 0;
+  // Starts a warm parent, a child of the host's, and returns at once. It says WarmReady. Only where
+  // has_warm_parents().
+  virtual bool has_warm_parents() const { return false; }
+  // What each is told first, but for its imports.
+  virtual WarmPlan warm_plan() const { return {}; }
+  virtual Result<StartedWarmParent> start_warm_parent(const WarmProgram&) {
+    return Error{Errc::unavailable, "this isolation has no warm parents", {}};
+  }
 };
 
 // `options` must outlive it.

@@ -87,9 +87,15 @@ std::optional<SlotBegun> read_slot_begun(std::span<const std::byte> bytes, std::
   return read_as<SlotBegun>(bytes, Message::slot_begun);
 }
 
-std::optional<SlotReady> read_slot_ready(std::span<const std::byte> bytes, std::size_t fds) {
+std::optional<WarmReady> read_warm_ready(std::span<const std::byte> bytes, std::size_t fds) {
+  if (fds != 0) return std::nullopt;
+  return read_as<WarmReady>(bytes, Message::warm_ready);
+}
+
+std::optional<SlotReady> read_slot_ready(std::span<const std::byte> bytes, std::size_t fds,
+                                         bool may_have_namespace) {
   auto ready = read_as<SlotReady>(bytes, Message::slot_ready);
-  if (!ready || fds != 0 || ready->failed > 1 || !is_errno(ready->error) || !is_text(ready->step))
+  if (!ready || fds > (may_have_namespace ? 1 : 0) || ready->failed > 1 || !is_errno(ready->error) || !is_text(ready->step))
     return std::nullopt;
   return ready;
 }

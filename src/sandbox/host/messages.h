@@ -28,9 +28,14 @@ bool are_of_a_run(std::span<const Fd> fds);
 
 // From a slot's init, with the number of descriptors that came along. Text is terminated and printable.
 std::optional<SlotBorn> read_slot_born(std::span<const std::byte> bytes, std::size_t fds);
-std::optional<SlotReady> read_slot_ready(std::span<const std::byte> bytes, std::size_t fds);
+// `may_have_namespace`: the slot was just made, so the descriptor of its user namespace may come.
+std::optional<SlotReady> read_slot_ready(std::span<const std::byte> bytes, std::size_t fds,
+                                         bool may_have_namespace = false);
 std::optional<SlotBegun> read_slot_begun(std::span<const std::byte> bytes, std::size_t fds);
 // `collects`: the run asked for a file, so one may come.
 std::optional<SlotExit> read_slot_exit(std::span<const std::byte> bytes, std::size_t fds, bool collects);
+
+// From a warm parent.
+std::optional<WarmReady> read_warm_ready(std::span<const std::byte> bytes, std::size_t fds);
 
 }  // namespace code_exec::sandbox

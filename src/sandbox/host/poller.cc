@@ -36,8 +36,12 @@ Result<void> Poller::watch(int fd, Source source, std::size_t index) {
   return system_error(Errc::internal, "epoll_ctl", "", errno);
 }
 
-void Poller::forget(Fd& fd) {
+void Poller::unwatch(const Fd& fd) {
   if (fd) epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd.get(), nullptr);
+}
+
+void Poller::forget(Fd& fd) {
+  unwatch(fd);
   fd.reset();
 }
 

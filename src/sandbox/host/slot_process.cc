@@ -1,4 +1,4 @@
-// Slots in the cage: starting the init of one.
+// What is in the cage: starting the init of a slot, and a warm parent.
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/close_range.h>
@@ -6,15 +6,20 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <string>
+#include <vector>
 
 #include "sandbox/carried_programs.h"
+#include "sandbox/description.h"
 #include "sandbox/host/cage.h"
 #include "sandbox/host/isolation.h"
 #include "sandbox/protocol.h"
@@ -25,13 +30,15 @@ namespace {
 
 // What a slot has of its own. The cage's user namespace owns them all.
 constexpr int slot_namespaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
+// A warm parent enters the slots' pid namespaces, which are below the host's, so its own is the host's.
+constexpr int warm_parent_namespaces = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
 
 struct Failure {
   const char* step = nullptr;
   int error = 0;
 };
 
-Failure enter_cage(const Cage& cage) {
+Failure enter_cage(const Cage& cage, int own_namespaces) {
   if (cage.privileged)
     if (int error = become_cage_owner()) return {"cage owner", error};
   if (setns(cage.user_namespace.get(), CLONE_NEWUSER) != 0) return {"enter cage", errno};
@@ -39,7 +46,7 @@ Failure enter_cage(const Cage& cage) {
   if (cage.privileged && setgroups(0, nullptr) != 0) return {"groups", errno};
   if (setresgid(0, 0, 0) != 0) return {"group id", errno};
   if (setresuid(0, 0, 0) != 0) return {"user id", errno};
-  if (unshare(slot_namespaces) != 0) return {"namespaces", errno};
+  if (unshare(own_namespaces) != 0) return {"namespaces", errno};
   return {};
 }
 
@@ -63,7 +70,7 @@ int execute_init(int socket, int program) {
 
 // In the child of the host: becomes root of the cage, and starts process 1 of the slot.
 [[noreturn]] void build_slot(const Cage& cage, int socket, int program) {
-  Failure failure = enter_cage(cage);
+  Failure failure = enter_cage(cage, slot_namespaces);
   pid_t init = -1;
   if (!failure.step) {
     init = fork_for_host();
@@ -90,19 +97,16 @@ Result<SlotPlan> plan_slots(const Cage& cage, const HostOptions& options, const 
   return plan;
 }
 
-// The program of every slot's init, in a file that nobody can change, ready to be executed.
-Result<Fd> make_slot_program_file() {
-  const auto fail = [](const char* call) {
-    return system_error(Errc::internal, call, "the slot's program", errno);
-  };
+// A program that we carry, in a file that nobody can change, ready to be executed.
+Result<Fd> make_program_file(const char* name, std::span<const char> program) {
+  const auto fail = [&](const char* call) { return system_error(Errc::internal, call, name, errno); };
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U  // Linux 6.3, where vm.memfd_noexec may ask for it
 #endif
   constexpr unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-  Fd file(memfd_create("code-exec-slot", flags | MFD_EXEC));
-  if (!file && errno == EINVAL) file.reset(memfd_create("code-exec-slot", flags));
+  Fd file(memfd_create(name, flags | MFD_EXEC));
+  if (!file && errno == EINVAL) file.reset(memfd_create(name, flags));
   if (!file) return fail("memfd_create");
-  const std::span<const char> program = slot_program();
   for (std::size_t at = 0; at < program.size();) {
     const ssize_t written = write(file.get(), program.data() + at, program.size() - at);
     if (written < 0) return fail("write");
@@ -116,10 +120,76 @@ Result<Fd> make_slot_program_file() {
   return readable;
 }
 
+// What a warm parent has of its own: nothing is ignored or blocked in a program that nobody started oddly.
+void reset_signals() {
+  for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+// An empty program where a run's is, for the interpreter looks at it when it starts.
+int make_empty_script(const std::string& name) {
+  if (mount("tmpfs", "/box", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=64k") != 0) return errno;
+  if (chdir("/box") != 0) return errno;
+  const Fd script(open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  return script ? 0 : errno;
+}
+
+// The descriptors that a warm parent finds: pipes, as a run has, its socket and its library.
+struct WarmFiles {
+  int input;
+  int output;
+  int socket;
+  int library;
+};
+
+int place(const WarmFiles& files) {
+  constexpr int above = 16;
+  std::array<int, 5> sources{files.input, files.output, files.output, files.socket, files.library};
+  for (int& source : sources) {
+    source = fcntl(source, F_DUPFD_CLOEXEC, above);
+    if (source < 0) return errno;
+  }
+  for (int target = 0; target < static_cast<int>(sources.size()); ++target)
+    if (dup2(sources[static_cast<std::size_t>(target)], target) < 0) return errno;
+  return syscall(SYS_close_range, warm_library_number + 1, ~0U, 0) == 0 ? 0 : errno;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// In the child of the host: becomes root of the cage, and the interpreter.
+[[noreturn]] void become_warm_parent(const Cage& cage, const WarmProgram& program, const WarmFiles& files) {
+  reset_signals();
+  setsid();
+  std::vector<std::string> argv = program.argv;
+  std::vector<std::string> environment(usual_environment().begin(), usual_environment().end());
+  environment.insert(environment.end(), program.environment.begin(), program.environment.end());
+  environment.push_back("LD_PRELOAD=/proc/self/fd/" + std::to_string(warm_library_number));
+  dup2(files.output, STDERR_FILENO);
+  Failure failure = enter_cage(cage, warm_parent_namespaces);
+  if (failure.error == 0) failure = {"script", make_empty_script(argv.back())};
+  if (failure.error == 0) failure = {"descriptors", place(files)};
+  if (failure.error == 0) {
+    execve(argv.front().c_str(), pointers(argv).data(), pointers(environment).data());
+    failure = {"exec", errno};
+  }
+  dprintf(STDERR_FILENO, "%s: %s\n", failure.step, strerrordesc_np(failure.error));
+  _exit(1);
+}
+
 class CageIsolation final : public Isolation {
  public:
-  CageIsolation(Cage cage, Fd program, const SlotPlan& plan)
-      : cage_(std::move(cage)), program_(std::move(program)), plan_(plan) {}
+  CageIsolation(Cage cage, Fd program, Fd warm_library, const SlotPlan& plan)
+      : cage_(std::move(cage)),
+        program_(std::move(program)),
+        warm_library_(std::move(warm_library)),
+        plan_(plan) {}
 
   Result<StartedSlot> start_slot(std::size_t number) override {
     SlotSocket socket;
@@ -136,9 +206,45 @@ class CageIsolation final : public Isolation {
   // The program joins its group itself.
   bool starts_with_others() const override { return false; }
 
+  bool has_warm_parents() const override { return true; }
+
+  WarmPlan warm_plan() const override {
+    WarmPlan plan{};
+    plan.kind = Message::warm_plan;
+    plan.groups_can_be_dropped = plan_.groups_can_be_dropped;
+    plan.limit_per_process = plan_.limit_per_process;
+    plan.slot_filter = plan_.slot_filter;
+    plan.run_filter = plan_.run_filter;
+    return plan;
+  }
+
+  Result<StartedWarmParent> start_warm_parent(const WarmProgram& program) override {
+    SlotSocket socket;
+    if (auto made = make_slot_socket(socket); !made) return made.error();
+    std::array<int, 2> input{};
+    std::array<int, 2> output{};
+    if (pipe2(input.data(), O_CLOEXEC) != 0)
+      return system_error(Errc::unavailable, "pipe", "warm parent", errno);
+    const Fd input_read(input[0]), input_write(input[1]);
+    if (pipe2(output.data(), O_CLOEXEC) != 0)
+      return system_error(Errc::unavailable, "pipe", "warm parent", errno);
+    Fd output_read(output[0]);
+    const Fd output_write(output[1]);
+    fcntl(output_read.get(), F_SETFL, O_NONBLOCK);
+    const pid_t parent = fork();
+    if (parent < 0) return system_error(Errc::unavailable, "fork", "warm parent", errno);
+    if (parent == 0)
+      become_warm_parent(cage_, program,
+                         {input_read.get(), output_write.get(), socket.slot.get(), warm_library_.get()});
+    auto started = started_slot(std::move(socket.host), parent);
+    if (!started) return started.error();
+    return StartedWarmParent{std::move(started->socket), std::move(started->builder), std::move(output_read)};
+  }
+
  private:
   Cage cage_;
   Fd program_;
+  Fd warm_library_;
   SlotPlan plan_;
 };
 
@@ -173,12 +279,14 @@ Result<std::unique_ptr<Isolation>> make_cage_isolation(const HostOptions& option
                                                        const SeccompFilters& filters) {
   auto cage = make_cage(options.mounts);
   if (!cage) return cage.error();
-  auto program = make_slot_program_file();
+  auto program = make_program_file("code-exec-slot", slot_program());
   if (!program) return program.error();
+  auto library = make_program_file("code-exec-warm", warm_library());
+  if (!library) return library.error();
   auto plan = plan_slots(*cage, options, filters);
   if (!plan) return plan.error();
   return std::unique_ptr<Isolation>(
-      std::make_unique<CageIsolation>(std::move(*cage), std::move(*program), *plan));
+      std::make_unique<CageIsolation>(std::move(*cage), std::move(*program), std::move(*library), *plan));
 }
 
 }  // namespace code_exec::sandbox

@@ -9,11 +9,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "base/log.h"
 #include "sandbox/host/messages.h"
 #include "sandbox/host/seccomp_filter.h"
 #include "sandbox/oci/oci_isolation.h"
+#include "sandbox/slot/aftermath.h"
+#include "sandbox/wire_limits.h"
 
 namespace code_exec::sandbox {
 namespace {
@@ -29,6 +32,7 @@ constexpr seconds begin_bound{20};  // for a container to be started, where the 
 // What a container may take to start, beside the run's limits.
 constexpr std::uint64_t begin_memory_bytes = 256 << 20;
 constexpr std::uint32_t begin_processes = 256;
+constexpr seconds warm_bound{10};  // for a run to be forked into a slot, or for one that waits to be killed
 constexpr seconds clear_bound{5};  // for a slot to be cleared after a run
 constexpr seconds dying_bound{
     5};  // for the kernel to end what was killed; then it is told, and waited for on
@@ -69,6 +73,7 @@ Result<void> Slots::prepare() {
     cgroups_ = std::move(*tree);
   }
   if (auto isolated = isolate(); !isolated) return isolated;
+  warm_parents_.prepare(*isolation_);
   slots_.resize(options_.slots);
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     auto group = cgroups_->make_group(i);
@@ -92,15 +97,52 @@ Result<void> Slots::isolate() {
 }
 
 bool Slots::begin(PendingRun& run) {
-  auto ready =
-      std::find_if(slots_.begin(), slots_.end(), [](const Slot& slot) { return slot.state == State::ready; });
-  if (ready == slots_.end()) return false;
-  start_run(*ready, run);
+  const std::uint32_t parent = parent_for(run.request);
+  Slot* slot = choose(parent);
+  if (!slot) return false;
+  give(*slot, run, parent);
   return true;
+}
+
+// Its work area is made for the usual limits, and there is nobody in it who could bring a file back.
+std::uint32_t Slots::parent_for(const RunRequest& request) const {
+  const bool usual_area = request.limits.disk_bytes == options_.usual_limits.disk_bytes &&
+                          request.limits.files == options_.usual_limits.files;
+  if (!usual_area || request.collect[0] != '\0' || !warm_parents_.is_ready(request.warm_parent)) return 0;
+  return request.warm_parent;
+}
+
+// What suits it best: a slot in which the very run waits, then an empty one.
+Slots::Slot* Slots::choose(std::uint32_t parent) {
+  Slot* chosen = nullptr;
+  for (Slot& slot : slots_) {
+    if (slot.state != State::ready) continue;
+    if (slot.warm && slot.warm->parent == parent) return &slot;
+    if (!chosen || (chosen->warm && !slot.warm)) chosen = &slot;
+  }
+  return chosen;
+}
+
+void Slots::give(Slot& slot, PendingRun& run, std::uint32_t parent) {
+  slot.last_parent = parent;
+  if (slot.warm && slot.warm->parent == parent) return start_warm_run(slot, run);
+  if (!slot.warm && parent == 0) return start_run(slot, run);
+  slot.pending = std::move(run);
+  if (slot.warm) return cool(slot);
+  fork_into(slot, parent);
 }
 
 bool Slots::kill(std::uint64_t run_id, KillReason reason) {
   for (Slot& slot : slots_) {
+    if (slot.pending && slot.pending->request.run_id == run_id) {
+      RunEnd end{};
+      end.run_id = run_id;
+      end.ended_by = EndedBy::killed;
+      end.value = static_cast<std::int32_t>(reason);
+      slot.pending.reset();
+      listener_.run_ended(end, {});
+      return true;
+    }
     if (slot.state != State::running || slot.run->id != run_id) continue;
     end_by_force(slot, EndedBy::killed, static_cast<std::int32_t>(reason));
     return true;
@@ -109,17 +151,19 @@ bool Slots::kill(std::uint64_t run_id, KillReason reason) {
 }
 
 void Slots::handle(Source source, std::size_t index) {
+  if (source == Source::warm_parent) return warm_parents_.handle(index);
   Slot& slot = slots_[index];
   if (source == Source::slot_socket) return on_message(slot);
   if (source == Source::slot_process) return on_death(slot);
   if (source == Source::slot_memory) return on_out_of_memory(slot);
+  if (source == Source::slot_run) return on_warm(slot);
 }
 
 Monotonic::time_point Slots::next_deadline() const {
-  auto next = Monotonic::time_point::max();
+  auto next = warm_parents_.next_deadline();
   for (const Slot& slot : slots_) {
     if (slot.state == State::empty) next = std::min(next, slot.retry_at);
-    if (slot.state == State::starting || slot.state == State::clearing || slot.state == State::dying)
+    if (slot.state != State::empty && slot.state != State::ready && slot.state != State::running)
       next = std::min(next, slot.deadline);
     if (slot.state != State::running) continue;
     next = std::min(next, slot.run->wall_deadline);
@@ -135,18 +179,35 @@ void Slots::refuse(std::uint64_t run_id, const char* step, int error) {
 
 void Slots::tick() {
   const auto now = Monotonic::now();
+  warm_parents_.tick();
   for (Slot& slot : slots_) {
     if (slot.state == State::empty && slot.retry_at <= now) start(slot);
     if (slot.state == State::running) check_time(slot, now);
-    if ((slot.state == State::starting || slot.state == State::clearing) && slot.deadline <= now) {
-      log::warn("slot too slow slot={} state={}", number_of(slot),
-                slot.state == State::starting ? "starting" : "clearing");
+    if (const char* state = name_of_wait(slot.state); state && slot.deadline <= now) {
+      log::warn("slot too slow slot={} state={}", number_of(slot), state);
+      if (slot.state == State::warming) warm_parents_.distrust(slot.warm->parent);
       discard(slot);
     }
     if (slot.state == State::dying && slot.deadline <= now) {
       log::error("slot cannot be killed slot={}", number_of(slot));
       slot.deadline = now + dying_bound;
     }
+  }
+}
+
+// Of a state that must be over by the slot's deadline.
+const char* Slots::name_of_wait(State state) {
+  switch (state) {
+    case State::starting:
+      return "starting";
+    case State::warming:
+      return "warming";
+    case State::cooling:
+      return "cooling";
+    case State::clearing:
+      return "clearing";
+    default:
+      return nullptr;
   }
 }
 
@@ -223,20 +284,166 @@ void Slots::start_run(Slot& slot, PendingRun& pending) {
   start.cgroup_files = static_cast<std::uint32_t>(join.size());
   start.cgroup_born = !join.empty() && slot.cgroup->is_born_into() ? 1 : 0;
 
-  slot.run = ActiveRun{
-      .id = pending.request.run_id, .limits = wanted, .collects = pending.request.collect[0] != '\0'};
-  start_clock(*slot.run);
+  ActiveRun& run = new_run(slot, pending.request);
   if (isolation_->starts_with_others()) {
-    slot.run->begun = false;
-    slot.run->wall_deadline = slot.run->started_at + begin_bound;
-    slot.run->next_look = Monotonic::time_point::max();
+    run.begun = false;
+    run.wall_deadline = run.started_at + begin_bound;
+    run.next_look = Monotonic::time_point::max();
   }
-  slot.state = State::running;
-  ++slot.runs;
   if (int error = send_message(slot.socket.get(), start, fds)) {
     log::error("slot does not take its run slot={} error={}", number_of(slot), strerrordesc_np(error));
     discard(slot);
   }
+}
+
+Slots::ActiveRun& Slots::new_run(Slot& slot, const RunRequest& request) {
+  slot.run = ActiveRun{
+      .id = request.run_id, .limits = request.limits, .collects = request.collect[0] != '\0'};
+  start_clock(*slot.run);
+  slot.state = State::running;
+  ++slot.runs;
+  return *slot.run;
+}
+
+// Has a run forked into a slot where nobody is. Its limits are the usual ones until it is a job's.
+void Slots::fork_into(Slot& slot, std::uint32_t parent) {
+  slot.state = State::warming;
+  slot.deadline = Monotonic::now() + warm_bound;
+  slot.warm.emplace(WarmRun{.parent = parent, .socket = {}});
+  const auto fail = [&](const char* what, const std::string& why) {
+    log::error("no run can be forked slot={} step={} error={}", number_of(slot), what, why);
+    discard(slot);
+  };
+  if (auto prepared = slot.cgroup->prepare(wire_limits(options_.usual_limits)); !prepared)
+    return fail("cgroup limits", prepared.error().detail);
+  SlotSocket socket;
+  if (auto made = make_slot_socket(socket); !made) return fail("socket", made.error().detail);
+  if (auto watched = poller_.watch(socket.host.get(), Source::slot_run, number_of(slot)); !watched)
+    return fail("watch", watched.error().detail);
+  slot.warm->socket = std::move(socket.host);
+  WarmFork request{};
+  request.kind = Message::warm_fork;
+  std::vector<int> fds{slot.process.get(), slot.user_namespace.get(), socket.slot.get()};
+  const std::vector<int> join = slot.cgroup->join_files();
+  fds.insert(fds.end(), join.begin(), join.end());
+  request.cgroup_files = static_cast<std::uint32_t>(join.size());
+  request.cgroup_born = !join.empty() && slot.cgroup->is_born_into() ? 1 : 0;
+  if (!warm_parents_.fork(parent, request, fds)) {
+    warm_parents_.distrust(parent);
+    fail("request", "the parent does not take it");
+  }
+}
+
+// What waits in the slot is not what was asked for. It has seen nothing, but is someone: it goes first.
+void Slots::cool(Slot& slot) {
+  slot.state = State::cooling;
+  slot.deadline = Monotonic::now() + warm_bound;
+  ::kill(slot.warm->pid, SIGKILL);
+}
+
+// Has the init of a slot make it as new; what ran or waited there has ended.
+void Slots::clear(Slot& slot) {
+  if (slot.warm) poller_.forget(slot.warm->socket);
+  slot.warm.reset();
+  slot.state = State::clearing;
+  slot.deadline = Monotonic::now() + clear_bound;
+  if (send_message(slot.socket.get(), SlotClear{Message::slot_clear}) != 0) discard(slot);
+}
+
+void Slots::start_warm_run(Slot& slot, PendingRun& pending) {
+  if (auto begun = slot.cgroup->begin(pending.request.limits); !begun) {
+    log::error("limits cannot be applied slot={} error={}", number_of(slot), begun.error().detail);
+    refuse(pending.request.run_id, "cgroup limits", EIO);
+    return discard(slot);
+  }
+  SlotStart start{};
+  start.kind = Message::slot_start;
+  start.limits = pending.request.limits;
+  std::array<int, run_request_fds> fds{};
+  std::transform(pending.fds.begin(), pending.fds.end(), fds.begin(), [](const Fd& fd) { return fd.get(); });
+  // From here on its end is told by the kernel; what it may still say is read then.
+  poller_.unwatch(slot.warm->socket);
+  new_run(slot, pending.request);
+  if (int error = send_message(slot.warm->socket.get(), start, fds)) {
+    log::error("slot does not take its run slot={} error={}", number_of(slot), strerrordesc_np(error));
+    discard(slot);
+  }
+}
+
+// Before its run begins: it is ready, or could not be made.
+void Slots::on_warm(Slot& slot) {
+  if (slot.state != State::warming) return;
+  std::array<std::byte, init_message_max> buffer;
+  Received received = receive_bytes(slot.warm->socket.get(), buffer);
+  if (received.kind == Received::Kind::would_block) return;
+  const bool is_message = received.kind == Received::Kind::message;
+  const auto bytes = std::span<const std::byte>(buffer).first(is_message ? received.size : 0);
+  const auto ready = read_slot_ready(bytes, received.fds_count);
+  if (ready && !ready->failed && received.sender > 0) {
+    slot.warm->pid = received.sender;
+    return become_ready(slot);
+  }
+  log::error("no run can be forked slot={} step={} error={}", number_of(slot),
+             log::quoted(ready ? ready->step.data() : "nonsense"), ready ? ready->error : 0);
+  warm_parents_.distrust(slot.warm->parent);
+  discard(slot);
+}
+
+// A slot in which nobody is, or a run that waits.
+void Slots::become_ready(Slot& slot) {
+  slot.state = State::ready;
+  if (slot.pending) {
+    PendingRun run = std::move(*slot.pending);
+    slot.pending.reset();
+    // The parent may have gone meanwhile.
+    const std::uint32_t parent = slot.warm ? slot.warm->parent : parent_for(run.request);
+    return give(slot, run, parent);
+  }
+  listener_.slot_ready();
+  // Nobody waits: the next run here is probably like the last.
+  if (slot.state == State::ready && !slot.warm && warm_parents_.is_ready(slot.last_parent))
+    fork_into(slot, slot.last_parent);
+}
+
+bool Slots::is_running(pid_t pid) const {
+  return std::any_of(slots_.begin(), slots_.end(), [&](const Slot& slot) {
+    return slot.state == State::running && slot.warm && slot.warm->pid == pid;
+  });
+}
+
+void Slots::on_child_end(pid_t pid, int wait_status, const rusage& used) {
+  for (Slot& slot : slots_) {
+    if (!slot.warm || slot.warm->pid != pid) continue;
+    slot.warm->pid = -1;
+    if (slot.state == State::running) {
+      on_warm_exit(slot, wait_status, used);
+    } else if (slot.state == State::cooling) {
+      clear(slot);
+    } else if (slot.state != State::dying) {
+      log::error("waiting run died slot={} status={}", number_of(slot), wait_status);
+      warm_parents_.distrust(slot.warm->parent);
+      discard(slot);
+    }
+    return;
+  }
+}
+
+void Slots::on_warm_exit(Slot& slot, int wait_status, const rusage& used) {
+  SlotExit exit{};
+  exit.kind = Message::slot_exit;
+  exit.started = 1;
+  exit.wait_status = wait_status;
+  tell_usage(used, exit);
+  std::array<std::byte, init_message_max> buffer;
+  Received received = receive_bytes(slot.warm->socket.get(), buffer);
+  if (received.kind == Received::Kind::message)
+    if (auto refused = read_slot_exit(std::span(buffer).first(received.size), received.fds_count, false)) {
+      exit.started = 0;
+      exit.error = refused->error;
+      exit.step = refused->step;
+    }
+  on_exit(slot, exit, {});
+  if (slot.state == State::clearing) clear(slot);
 }
 
 void Slots::start_clock(ActiveRun& run) const {
@@ -270,7 +477,9 @@ void Slots::on_message(Slot& slot) {
     return;
   }
   if (slot.state == State::starting || slot.state == State::clearing) {
-    const auto ready = read_slot_ready(bytes, received.fds_count);
+    const bool is_new = slot.state == State::starting;
+    const auto ready = read_slot_ready(bytes, received.fds_count, is_new);
+    if (ready && is_new) slot.user_namespace = std::move(received.fds[0]);
     if (ready && (ready->failed || slot.process)) return on_ready(slot, *ready);
   }
   // A slot for one run alone is cleared by ending.
@@ -325,12 +534,11 @@ void Slots::on_ready(Slot& slot, const SlotReady& message) {
     return discard(slot);
   }
   slot.cgroup->renew();
-  slot.state = State::ready;
   if (slot.runs > 0) slot.failures = 0;
   // By now the slots of a host before us are gone, and their groups can go.
   if (!ever_ready_) cgroups_->remove_leftovers();
   ever_ready_ = true;
-  listener_.slot_ready();
+  become_ready(slot);
 }
 
 void Slots::on_begun(Slot& slot) {
@@ -384,7 +592,7 @@ void Slots::on_exit(Slot& slot, const SlotExit& message, const Received& receive
 void Slots::on_death(Slot& slot) {
   if (!slot.process) return;
   if (slot.state != State::dying && slot.state != State::clearing) {
-    if (slot.state == State::running || slot.state == State::ready)
+    if (slot.state != State::starting)
       log::error("slot died slot={}", number_of(slot));
     discard(slot);
   }
@@ -395,6 +603,9 @@ void Slots::empty(Slot& slot) {
   poller_.forget(slot.process);
   poller_.forget(slot.socket);
   slot.builder.reset();
+  slot.user_namespace.reset();
+  if (slot.warm) poller_.forget(slot.warm->socket);
+  slot.warm.reset();
   if (slot.runs == 0) return retry_later(slot);  // it was of no use: not at once again
   slot.state = State::empty;
   slot.retry_at = Monotonic::now();
@@ -445,10 +656,13 @@ void Slots::kill_slot(Slot& slot) {
 void Slots::discard(Slot& slot) {
   if (slot.state == State::dying) return;
   if (slot.run) refuse(slot.run->id, "slot died", ECHILD);
+  std::optional<PendingRun> pending = std::exchange(slot.pending, std::nullopt);
   kill_slot(slot);
+  if (pending) listener_.run_not_begun(std::move(*pending));
 }
 
 void Slots::shut_down() {
+  warm_parents_.shut_down();
   for (Slot& slot : slots_) {
     end_process(slot.builder);
     end_process(slot.process);

@@ -2,8 +2,14 @@
 // when they did not end cleanly.
 //
 //   empty -> starting -> ready -> running -> clearing -> ready ...
+//                        ready -> warming -> ready     a warm run was forked into it, and waits there
+//                        ready -> cooling -> clearing  it was not what was wanted, and is killed
 //   any of them -> dying -> empty       killed; the kernel says when everything in it is gone
+//
+// A run that is to be forked gets a slot in which one of its parent waits, if there is one.
 #pragma once
+
+#include <sys/resource.h>
 
 #include <array>
 #include <memory>
@@ -14,6 +20,7 @@
 #include "sandbox/host/cgroup.h"
 #include "sandbox/host/isolation.h"
 #include "sandbox/host/poller.h"
+#include "sandbox/host/warm_parents.h"
 #include "sandbox/host_client.h"
 #include "sandbox/protocol.h"
 #include "sandbox/wire.h"
@@ -33,6 +40,8 @@ class SlotsListener {
   // Exactly once for each run that began; `fds` holds the collected file, or nothing.
   virtual void run_ended(RunEnd& end, std::span<const int> fds) = 0;
   virtual void slot_ready() = 0;
+  // The slot that it was given to could not begin it: it is to be given to another.
+  virtual void run_not_begun(PendingRun run) = 0;
   // The first slot could not be made: no other will be.
   virtual void no_slot_can_be_made() = 0;
 };
@@ -44,7 +53,11 @@ class Slots {
   // The references must outlive the slots. Without an isolation it is the one that the options name.
   Slots(const HostOptions& options, Poller& poller, SlotsListener& listener,
         std::unique_ptr<Isolation> isolation = nullptr)
-      : options_(options), poller_(poller), listener_(listener), isolation_(std::move(isolation)) {}
+      : options_(options),
+        poller_(poller),
+        listener_(listener),
+        isolation_(std::move(isolation)),
+        warm_parents_(options, poller) {}
 
   // Isolation, cgroups and filter; slots are started by tick().
   Result<void> prepare();
@@ -53,6 +66,10 @@ class Slots {
   // False: no slot has that run.
   bool kill(std::uint64_t run_id, KillReason reason);
   void handle(Source source, std::size_t index);
+  // A child of the host's was reaped: a warm run, or another that is no longer of interest.
+  void on_child_end(pid_t pid, int wait_status, const rusage& used);
+  // Whether the process is a program's.
+  bool is_running(pid_t pid) const;
   // Does what is due; call it before each wait.
   void tick();
   Monotonic::time_point next_deadline() const;
@@ -61,7 +78,7 @@ class Slots {
   void shut_down();
 
  private:
-  enum class State { empty, starting, ready, running, clearing, dying };
+  enum class State { empty, starting, ready, warming, cooling, running, clearing, dying };
 
   struct ActiveRun {
     std::uint64_t id;
@@ -74,6 +91,13 @@ class Slots {
     bool begun = true;  // false: the slot still makes what the program starts in; `wall_deadline` bounds that
   };
 
+  // A process that was forked for a run, which it waits for or is.
+  struct WarmRun {
+    std::uint32_t parent;
+    Fd socket;
+    pid_t pid = -1;  // our child: not another's until we have reaped it
+  };
+
   struct Slot {
     State state = State::empty;
     std::unique_ptr<Cgroup> cgroup;
@@ -82,6 +106,10 @@ class Slots {
     // another process.
     Fd builder;
     Fd process;
+    Fd user_namespace;  // of its programs, from its init: what warm runs enter
+    std::optional<WarmRun> warm;
+    std::uint32_t last_parent = 0;      // of the latest run here
+    std::optional<PendingRun> pending;  // was given the slot, which is not yet as it needs it
     std::optional<ActiveRun> run;
     int runs = 0;
     int failures = 0;                // in a row
@@ -91,9 +119,21 @@ class Slots {
 
   std::size_t number_of(const Slot& slot) const { return static_cast<std::size_t>(&slot - slots_.data()); }
   Result<void> isolate();
+  static const char* name_of_wait(State state);
   void check_time(Slot& slot, Monotonic::time_point now);
   std::chrono::microseconds until_next_look(std::chrono::microseconds left) const;
   void start(Slot& slot);
+  // The parent that may fork it; 0: none.
+  std::uint32_t parent_for(const RunRequest& request) const;
+  Slot* choose(std::uint32_t parent);
+  // Gives `run` a slot that is ready.
+  void give(Slot& slot, PendingRun& run, std::uint32_t parent);
+  void fork_into(Slot& slot, std::uint32_t parent);
+  void cool(Slot& slot);
+  void clear(Slot& slot);
+  void on_warm(Slot& slot);
+  void start_warm_run(Slot& slot, PendingRun& pending);
+  ActiveRun& new_run(Slot& slot, const RunRequest& request);
   void start_run(Slot& slot, PendingRun& pending);
   void start_clock(ActiveRun& run) const;
   void refuse(std::uint64_t run_id, const char* step, int error);
@@ -102,8 +142,10 @@ class Slots {
   void on_born(Slot& slot, pid_t sender);
   void lose_unborn(Slot& slot, const char* step, int error);
   void on_ready(Slot& slot, const SlotReady& message);
+  void become_ready(Slot& slot);
   void on_begun(Slot& slot);
   void on_exit(Slot& slot, const SlotExit& message, const Received& received);
+  void on_warm_exit(Slot& slot, int wait_status, const rusage& used);
   void on_death(Slot& slot);
   // Nothing of it is left: it is made anew.
   void empty(Slot& slot);
@@ -119,6 +161,7 @@ class Slots {
   SlotsListener& listener_;
   std::unique_ptr<CgroupTree> cgroups_;
   std::unique_ptr<Isolation> isolation_;
+  WarmParents warm_parents_;
   std::vector<Slot> slots_;
   std::uint32_t replaced_ = 0;
   bool ever_ready_ = false;

@@ -33,13 +33,18 @@ class Init {
     // A host that dies takes us with it even when we are stopped; one that is dead already does not answer.
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     if (send_message(socket_, SlotBorn{Message::slot_born}) != 0) return;
-    if (!report_ready(make())) return;
+    if (!report_made(make())) return;
     while (true) {
+      if (!wait_for_host()) return;
       Received received = receive_bytes(socket_, std::as_writable_bytes(std::span(&start_, 1)));
-      if (received.kind != Received::Kind::message || received.size != sizeof(start_) ||
-          start_.kind != Message::slot_start || received.fds_count != run_request_fds + start_.cgroup_files)
-        return;
-      if (!execute(received)) return;
+      if (received.kind != Received::Kind::message) return;
+      if (!is_clear(received)) {
+        if (received.size != sizeof(start_) || start_.kind != Message::slot_start ||
+            received.fds_count != run_request_fds + start_.cgroup_files)
+          return;
+        count_processes_anew();
+        if (!execute(received)) return;
+      }
       if (!report_ready(clear())) return;
     }
   }
@@ -81,7 +86,25 @@ class Init {
     child_signals_.reset(signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!child_signals_) return {"signalfd", errno};
     if (int error = load_filter(instructions(plan_.slot_filter))) return {"slot filter", error};
+    count_processes_anew();
     return {};
+  }
+
+  // Meanwhile a warm run, which is not our child, may end and leave us its orphans. False: the host is gone.
+  bool wait_for_host() {
+    while (true) {
+      std::array<pollfd, 2> waiting{{{child_signals_.get(), POLLIN, 0}, {socket_, POLLIN, 0}}};
+      if (poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return false;
+      if (waiting[1].revents) return true;
+      signalfd_siginfo ignored{};
+      (void)!read(child_signals_.get(), &ignored, sizeof(ignored));
+      while (waitpid(-1, nullptr, WNOHANG) > 0) {
+      }
+    }
+  }
+
+  bool is_clear(const Received& received) const {
+    return received.size == sizeof(SlotClear) && start_.kind == Message::slot_clear && received.fds_count == 0;
   }
 
   // Starts the run and stays until its main process has ended. False: the host is gone.
@@ -101,7 +124,6 @@ class Init {
     Fd report_read(pipe_ends[0]);
     Fd report_write(pipe_ends[1]);
 
-    count_processes_anew();
     const pid_t main_process =
         start_.cgroup_born ? fork_into_cgroup(received.fds[run_request_fds].get()) : fork();
     if (main_process < 0) return refuse(exit, "fork", errno);
@@ -184,7 +206,17 @@ class Init {
     if (unshare(CLONE_NEWIPC) != 0) return {"ipc namespace", errno};
     area_ = usual_area();
     if (int error = replace_work_area(area_)) return {"work area", error};
+    count_processes_anew();
     return {};
+  }
+
+  // With the namespace that warm runs enter.
+  bool report_made(const Failure& failure) {
+    if (failure.step) return report_ready(failure);
+    SlotReady ready{};
+    ready.kind = Message::slot_ready;
+    const int user_namespace = user_namespace_.get();
+    return send_message(socket_, ready, std::span(&user_namespace, 1)) == 0;
   }
 
   bool report_ready(const Failure& failure) {

@@ -16,10 +16,7 @@
 namespace code_exec::sandbox {
 namespace {
 
-constexpr std::size_t arguments_max = 512;
-constexpr std::size_t variables_max = 256;
-
-// Mapped by write_files and used by exec_program: argv and envp point into it.
+// Mapped by write_files: what read_command finds points into it.
 std::span<const char> description;
 
 int map_description() {
@@ -78,31 +75,35 @@ int write_files(const RunContext&) {
   if (int error = map_description()) return error;
   const int box = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (box < 0) return errno;
+  int error = 0;
   DescriptionReader reader(description);
-  for (Record record{}; reader.next(record);) {
-    if (record.kind != RecordKind::file && record.kind != RecordKind::executable_file) continue;
-    if (int error = write_file(box, record)) return error;
-  }
+  for (Record record{}; error == 0 && reader.next(record);)
+    if (record.kind == RecordKind::file || record.kind == RecordKind::executable_file)
+      error = write_file(box, record);
+  close(box);
+  if (error) return error;
   return reader.well_formed() ? 0 : EBADMSG;
 }
 
-int exec_program(const RunContext&) {
-  std::array<const char*, arguments_max + 1> arguments{};
-  std::array<const char*, variables_max + 1> variables{};
-  std::size_t arguments_count = 0;
-  std::size_t variables_count = 0;
+int read_command(Command& command) {
   DescriptionReader reader(description);
   for (Record record{}; reader.next(record);) {
     if (record.kind == RecordKind::argument) {
-      if (arguments_count == arguments_max) return E2BIG;
-      arguments[arguments_count++] = record.name;
+      if (command.arguments_count == arguments_max) return E2BIG;
+      command.arguments[command.arguments_count++] = record.name;
     } else if (record.kind == RecordKind::environment) {
-      if (variables_count == variables_max) return E2BIG;
-      variables[variables_count++] = record.name;
+      if (command.variables_count == variables_max) return E2BIG;
+      command.variables[command.variables_count++] = record.name;
     }
   }
-  if (arguments_count == 0) return EINVAL;
-  execve(arguments[0], const_cast<char**>(arguments.data()), const_cast<char**>(variables.data()));
+  return command.arguments_count == 0 ? EINVAL : 0;
+}
+
+int exec_program(const RunContext&) {
+  Command command;
+  if (int error = read_command(command)) return error;
+  execve(command.arguments[0], const_cast<char**>(command.arguments.data()),
+         const_cast<char**>(command.variables.data()));
   return errno;
 }
 

@@ -16,6 +16,17 @@ int install_filter(const RunContext& context);        // filter.cc
 int write_files(const RunContext& context);           // program.cc
 int exec_program(const RunContext& context);          // program.cc
 
+// What the description says is to be executed, once write_files has mapped it. The arrays end in a nullptr.
+inline constexpr std::size_t arguments_max = 512;
+inline constexpr std::size_t variables_max = 256;
+struct Command {
+  std::array<const char*, arguments_max + 1> arguments{};
+  std::array<const char*, variables_max + 1> variables{};
+  std::size_t arguments_count = 0;
+  std::size_t variables_count = 0;
+};
+int read_command(Command& command);  // program.cc
+
 // After take_streams these are the only descriptors open beside 0, 1 and 2; both are close-on-exec.
 inline constexpr int description_fd = 3;
 inline constexpr int report_fd = 4;

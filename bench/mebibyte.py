@@ -1,0 +1,2 @@
+for number in range(1 << 14):
+    print(f"{number:063}")

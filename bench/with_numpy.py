@@ -1,0 +1,3 @@
+import numpy
+
+print(numpy.arange(12).reshape(3, 4).sum(axis=0))

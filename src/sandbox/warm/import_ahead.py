@@ -1,0 +1,235 @@
+"""Run by a warm parent before it serves: imports modules ahead of the programs that will ask for them, and hides them.
+
+`imports` names them. A module that was imported ahead is taken out of sys.modules, and given back when a program imports
+it: together with all that its import would have imported, and in the same order, so that sys.modules, attributes of packages,
+exit functions and hooks are what they would be. It is given back only where the import would have found the very
+same file: not when anything beside it could be meant (a file of the program's own, another sys.path or import hook), nor a second
+time. Then the import goes its ordinary way. So what is here costs or saves time, and changes nothing else.
+
+The file is compiled under the name of importlib's own: tracebacks leave its frames out.
+"""
+import sys
+import builtins
+import posix
+import _io
+import _warnings
+import _frozen_importlib as bootstrap
+import _frozen_importlib_external as external
+
+
+def find_in_path(paths, stems):
+    """Whether one of the directories could have a module of these names."""
+    for path in paths:
+        try:
+            names = posix.listdir(path or ".")
+        except OSError:
+            if path and not path.endswith((".zip", ".egg")):
+                continue
+            return True
+        for name in names:
+            if name.partition(".")[0] in stems:
+                return True
+    return False
+
+
+class Recorder:
+    """What each module does while it is imported: what it imports, and what it registers with others."""
+
+    def __init__(self):
+        self.imported = {}  # by name: the names it imported, in their order
+        self.registered = {}  # by name: calls that have to be made again
+        self.loading = []
+        self.filters = _warnings.filters[:]  # what everyone has; then the modules' own
+
+    def note(self, name):
+        if self.loading:
+            self.imported.setdefault(self.loading[-1], {})[name] = None
+
+    def load(self, spec):
+        self.note(spec.name)
+        self.loading.append(spec.name)
+        try:
+            return self.original_load(spec)
+        finally:
+            self.note_filters()
+            self.loading.pop()
+
+    def note_filters(self):
+        for item in reversed(_warnings.filters):
+            if item not in self.filters:
+                self.filters.append(item)
+                self.register(add_filter, item)
+
+    def import_(self, name, globals=None, locals=None, fromlist=(), level=0):
+        result = self.original_import(name, globals, locals, fromlist, level)
+        if level:
+            name = bootstrap._resolve_name(name, bootstrap._calc___package__(globals), level)
+        self.note(name)
+        for item in fromlist or ():
+            if f"{name}.{item}" in sys.modules:
+                self.note(f"{name}.{item}")
+        return result
+
+    def register(self, function, *args, **kwargs):
+        if self.loading:
+            self.registered.setdefault(self.loading[-1], []).append((function, args, kwargs))
+
+    def record(self, names):
+        import atexit
+        import os
+        self.original_load, self.original_import = bootstrap._load_unlocked, builtins.__import__
+        register, register_at_fork = atexit.register, os.register_at_fork
+
+        def at_exit(function, *args, **kwargs):
+            self.register(register, function, *args, **kwargs)
+            return function
+
+        bootstrap._load_unlocked, builtins.__import__ = self.load, self.import_
+        atexit.register = at_exit
+        os.register_at_fork = lambda **hooks: self.register(register_at_fork, **hooks)
+        try:
+            for name in names:
+                try:
+                    __import__(name)
+                except ImportError:
+                    pass  # not installed: programs that want it are told so by their own import
+        finally:
+            bootstrap._load_unlocked, builtins.__import__ = self.original_load, self.original_import
+            atexit.register, os.register_at_fork = register, register_at_fork
+
+
+def add_filter(item):
+    _warnings.filters.insert(0, item)
+    _warnings._filters_mutated()
+
+
+def remove_filters(registered):
+    for calls in registered.values():
+        for function, args, _ in calls:
+            if function is add_filter:
+                _warnings.filters.remove(args[0])
+    _warnings._filters_mutated()
+
+
+def renew_random(module):
+    module._inst.seed()
+
+
+def renew_numpy_random(module):
+    module._rand.seed()
+
+
+def renew_logging(module):
+    module._startTime = module.time.time()
+
+
+def renew_threading(module):
+    module._main_thread._set_native_id()
+
+
+# What a module knows since its import and each program must know anew.
+renewals = {"random": renew_random, "numpy.random.mtrand": renew_numpy_random, "logging": renew_logging,
+            "threading": renew_threading}
+
+
+def closure_of(name, imported, found):
+    """Adds the module and all that its import imports, in the order in which they come into sys.modules."""
+    if name in found:
+        return
+    found[name] = False  # it comes there last
+    package = name.rpartition(".")[0]
+    for one in (*([package] if package else []), *imported.get(name, ())):
+        closure_of(one, imported, found)
+    del found[name]
+    found[name] = True
+
+
+def hide(module_names):
+    """Takes modules out of sys.modules, and as attributes out of their packages; which were, is returned too."""
+    hidden = {name: sys.modules[name] for name in module_names}
+    attributes = set()
+    for name, module in hidden.items():
+        package, _, attribute = name.rpartition(".")
+        namespace = vars(hidden.get(package) or sys.modules[package]) if package else {}
+        if namespace.get(attribute) is module:
+            del namespace[attribute]
+            attributes.add(name)
+        del sys.modules[name]
+    return hidden, attributes
+
+
+def import_ahead(names):
+    before, finders_before = set(sys.modules), set(sys.path_importer_cache)
+    own_directory = sys.path.pop(0)
+    recorder = Recorder()
+    recorder.record(["gc", "atexit", *names])  # the parent itself needs those two
+    sys.path.insert(0, own_directory)
+    for path in set(sys.path_importer_cache) - finders_before:
+        del sys.path_importer_cache[path]
+    remove_filters(recorder.registered)
+    added = [name for name in sys.modules if name not in before]
+    closures = {}
+    for name in added:
+        found = {}
+        closure_of(name, recorder.imported, found)
+        closures[name] = [one for one in found if one not in before]
+    hidden, attributes = hide(added)
+    serve_hidden(hidden, attributes, closures, recorder.registered)
+    return hidden
+
+
+def serve_hidden(hidden, attributes, closures, registered):
+    """From here on imports look among the hidden modules first."""
+    find_and_load = bootstrap._find_and_load
+    modules = sys.modules
+    usual_path, usual_finders, usual_hooks = sys.path[1:], sys.meta_path[:], sys.path_hooks[:]
+    parts = [builtins, _io, *usual_finders, external.FileFinder, external.SourceFileLoader, external.FileLoader,
+             external.SourceLoader, external.ExtensionFileLoader]
+    usual_parts = [dict(vars(part)) for part in parts]
+    taken = set()
+
+    def may_be_taken(closure):
+        if (sys.modules is not modules or sys.meta_path != usual_finders or sys.path_hooks != usual_hooks
+                or sys.gettrace() or sys.getprofile()):
+            return False
+        for part, usual in zip(parts, usual_parts):
+            if vars(part) != usual:
+                return False
+        stems = set()
+        for name in closure:
+            present = modules.get(name)
+            if present is None:
+                if name in taken or name in modules:
+                    return False
+                stems.add(name.partition(".")[0])
+            elif present is not hidden[name]:
+                return False
+        own = len(sys.path) - len(usual_path)
+        return own >= 0 and sys.path[own:] == usual_path and not find_in_path(sys.path[:own], stems)
+
+    def take(name):
+        module = hidden[name]
+        if name in attributes:
+            package, _, attribute = name.rpartition(".")
+            setattr(hidden.get(package) or modules[package], attribute, module)
+        modules[name] = module
+        taken.add(name)
+        for function, args, kwargs in registered.get(name, ()):
+            function(*args, **kwargs)
+        if name in renewals:
+            renewals[name](module)
+
+    def _find_and_load(name, import_):
+        closure = closures.get(name)
+        if closure is None or name in modules or not may_be_taken(closure):
+            return find_and_load(name, import_)
+        for one in closure:
+            if one not in modules:
+                take(one)
+        return modules[name]
+
+    _find_and_load.__qualname__, _find_and_load.__module__ = "_find_and_load", bootstrap.__name__
+    bootstrap._find_and_load = _find_and_load
+
+
+hidden = import_ahead(imports)

@@ -1,0 +1,128 @@
+// sandbox/warm/python_api.h - what we use of CPython's C API, declared here: the library that a warm parent
+// loads is built on machines without Python's headers, and finds these functions in the interpreter itself.
+// All are in the documented API and have been the same since Python 3.7, but for what begins with an underscore,
+// which finalisation uses (Python/pylifecycle.c).
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdio>
+
+extern "C" {
+
+using PyObject = struct _object;
+using PyThreadState = struct _ts;
+using Py_ssize_t = ssize_t;
+
+struct PyCompilerFlags {
+  int cf_flags;
+  int cf_feature_version;
+};
+
+// Of other types than this, but only their addresses are of use.
+extern PyObject _Py_NoneStruct;
+extern PyObject PyFloat_Type;
+extern PyObject PyLong_Type;
+extern PyObject PyModule_Type;
+extern PyObject PyUnicode_Type;
+extern PyObject* PyExc_SystemExit;
+extern PyObject* PyExc_KeyboardInterrupt;
+
+const char* Py_GetVersion();
+int Py_FinalizeEx();
+int _Py_IsFinalizing();
+extern char _PyRuntime[];
+int Py_MakePendingCalls();
+
+PyThreadState* PyGILState_GetThisThreadState();
+void PyEval_RestoreThread(PyThreadState*);
+PyThreadState* PyEval_SaveThread();
+
+void PyOS_BeforeFork();
+void PyOS_AfterFork_Parent();
+void PyOS_AfterFork_Child();
+
+int PyGC_Enable();
+Py_ssize_t PyGC_Collect();
+
+void Py_IncRef(PyObject*);
+void Py_DecRef(PyObject*);
+
+PyObject* PyErr_Occurred();
+int PyErr_ExceptionMatches(PyObject*);
+void PyErr_Fetch(PyObject**, PyObject**, PyObject**);
+void PyErr_Restore(PyObject*, PyObject*, PyObject*);
+void PyErr_NormalizeException(PyObject**, PyObject**, PyObject**);
+void PyErr_Clear();
+void PyErr_Print();
+void PyErr_WriteUnraisable(PyObject*);
+
+PyObject* PySys_GetObject(const char*);
+int PySys_SetObject(const char*, PyObject*);
+void PySys_WriteStderr(const char*, ...);
+
+PyObject* PyImport_ImportModule(const char*);
+PyObject* PyImport_GetModuleDict();
+PyObject* PyModule_GetDict(PyObject*);
+PyObject* PyModule_NewObject(PyObject*);
+void _PyModule_Clear(PyObject*);
+
+PyObject* PyDict_New();
+PyObject* PyDict_GetItemString(PyObject*, const char*);
+PyObject* PyDict_GetItem(PyObject*, PyObject*);
+int PyDict_SetItem(PyObject*, PyObject*, PyObject*);
+int PyDict_SetItemString(PyObject*, const char*, PyObject*);
+int PyDict_DelItemString(PyObject*, const char*);
+int PyDict_Next(PyObject*, Py_ssize_t*, PyObject**, PyObject**);
+PyObject* PyDict_Copy(PyObject*);
+void PyDict_Clear(PyObject*);
+
+PyObject* PyList_New(Py_ssize_t);
+int PyList_Append(PyObject*, PyObject*);
+Py_ssize_t PyList_Size(PyObject*);
+PyObject* PyList_GetItem(PyObject*, Py_ssize_t);
+
+PyObject* PyUnicode_FromString(const char*);
+PyObject* PyUnicode_DecodeFSDefault(const char*);
+const char* PyUnicode_AsUTF8(PyObject*);
+
+long PyLong_AsLong(PyObject*);
+int PyObject_IsInstance(PyObject*, PyObject*);
+int PyObject_IsTrue(PyObject*);
+PyObject* PyObject_GetAttrString(PyObject*, const char*);
+PyObject* PyObject_CallObject(PyObject*, PyObject*);
+PyObject* PyObject_CallMethod(PyObject*, const char*, const char*, ...);
+int PyFile_WriteObject(PyObject*, PyObject*, int);
+int PyObject_Print(PyObject*, FILE*, int);
+
+PyObject* PyWeakref_NewRef(PyObject*, PyObject*);
+PyObject* PyWeakref_GetObject(PyObject*);
+
+PyObject* Py_CompileString(const char*, const char*, int);
+PyObject* PyEval_EvalCode(PyObject*, PyObject*, PyObject*);
+PyObject* PyRun_FileExFlags(FILE*, const char*, int, PyObject*, PyObject*, int, PyCompilerFlags*);
+
+}  // extern "C"
+
+namespace code_exec::sandbox {
+
+inline constexpr int py_file_input = 257;
+inline constexpr int py_print_raw = 1;
+
+// A reference that is ours, given back when it goes.
+class Owned {
+ public:
+  explicit Owned(PyObject* object = nullptr) : object_(object) {}
+  Owned(const Owned&) = delete;
+  Owned& operator=(const Owned&) = delete;
+  ~Owned() {
+    if (object_) Py_DecRef(object_);
+  }
+  explicit operator bool() const { return object_; }
+  PyObject* get() const { return object_; }
+
+ private:
+  PyObject* object_;
+};
+
+}  // namespace code_exec::sandbox

@@ -1,0 +1,6 @@
+import atexit, threading
+def start():
+    thread = threading.Thread(target=print, args=("in the thread",))
+    thread.start()
+    thread.join()
+atexit.register(start)

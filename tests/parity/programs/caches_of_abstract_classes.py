@@ -1,0 +1,2 @@
+import collections.abc, numbers
+print(issubclass(int, numbers.Integral), issubclass(list, collections.abc.Sequence), sorted(kind.__name__ for kind in collections.abc.Sequence.__subclasses__()))

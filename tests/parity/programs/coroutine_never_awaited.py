@@ -1,0 +1,4 @@
+async def forgotten(): pass
+forgotten()
+at_exit = forgotten()
+print("main ends")

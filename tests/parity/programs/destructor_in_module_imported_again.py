@@ -1,0 +1,9 @@
+import sys, json
+class Said:
+    def __init__(self, text): self.text = text
+    def __del__(self): print(self.text)
+json.kept = Said("in the first")
+del sys.modules["json"]
+import json
+json.kept = Said("in the second")
+print("main ends")

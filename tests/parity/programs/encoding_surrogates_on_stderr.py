@@ -1,0 +1,2 @@
+import sys
+print("a\udc80b\ud800c ☃", file=sys.stderr)

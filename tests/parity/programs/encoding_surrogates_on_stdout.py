@@ -1,0 +1,1 @@
+print("a\udc80b\udcffc")

@@ -1,0 +1,3 @@
+import os
+print(list(os.environ.items()))
+print(list(os.environb.items()))

@@ -1,0 +1,4 @@
+#: exit_code = 1
+class Own:
+    attribute = 1
+Own().atribute

@@ -1,0 +1,4 @@
+#: exit_code = 1
+import sys
+sys.excepthook = None
+raise ValueError("uncaught")

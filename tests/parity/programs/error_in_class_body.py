@@ -1,0 +1,3 @@
+#: exit_code = 1
+class Broken:
+    value = 1 / 0

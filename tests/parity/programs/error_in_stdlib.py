@@ -1,0 +1,3 @@
+#: exit_code = 1
+import json
+json.loads('{"a": [1, 2, }')

@@ -1,0 +1,2 @@
+#: exit_code = 1
+{}["a key with 'quotes' and ☃"]

@@ -1,0 +1,5 @@
+import sys
+try:
+    bytearray(sys.maxsize)
+except MemoryError as error:
+    print(type(error).__name__, error.args)

@@ -1,0 +1,2 @@
+#: exit_code = 1
+raise ValueError("x" * 100000)

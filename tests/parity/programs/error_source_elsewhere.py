@@ -1,0 +1,4 @@
+#: exit_code = 1
+import os
+os.chdir("/tmp")
+1 / 0

@@ -1,0 +1,7 @@
+#: exit_code = 1
+result = sum(
+    [
+        1,
+        "two",
+    ]
+)

@@ -1,0 +1,4 @@
+#: exit_code = 1
+if True:
+	if True:
+		x = 1	+	(2	/	0)

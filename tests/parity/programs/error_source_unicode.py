@@ -1,0 +1,3 @@
+#: exit_code = 1
+größe = {"ключ": None}
+ergebnis = "☃☃☃" + größe["ключ"] + "😀"

@@ -1,0 +1,4 @@
+#: exit_code = 120
+import os
+os.close(2)
+raise ValueError("shown nowhere")

@@ -1,0 +1,5 @@
+#: exit_code = 1
+def function():
+    print(value)
+    value = 1
+function()

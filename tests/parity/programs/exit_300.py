@@ -1,0 +1,3 @@
+#: exit_code = 44
+import sys
+sys.exit(300)

@@ -1,0 +1,3 @@
+#: signal = 6
+import ctypes
+ctypes.CDLL(None).abort()

@@ -1,0 +1,3 @@
+#: exit_code = 3
+print(exit, quit)
+exit(3)

@@ -1,0 +1,4 @@
+import os
+print("flushed", flush=True)
+print("lost in the buffer")
+os.execv("/bin/echo", ["echo", "another program"])

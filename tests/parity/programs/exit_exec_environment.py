@@ -1,0 +1,2 @@
+import os
+os.execve("/usr/bin/env", ["env"], {"ONLY": "this"})

@@ -1,0 +1,3 @@
+#: signal = 15
+import os
+os.execv("/bin/sh", ["sh", "-c", "kill -TERM $$"])

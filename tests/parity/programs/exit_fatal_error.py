@@ -1,0 +1,3 @@
+#: signal = 6
+import ctypes
+ctypes.pythonapi.Py_FatalError(b"by hand")

@@ -1,0 +1,3 @@
+#: signal = 10
+import os, signal
+os.killpg(0, signal.SIGUSR1)

@@ -1,0 +1,4 @@
+#: exit_code = 42
+import sys
+print("before")
+sys.exit(42)

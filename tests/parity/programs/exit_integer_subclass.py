@@ -1,0 +1,5 @@
+#: exit_code = 7
+import enum, sys
+class Status(enum.IntEnum):
+    bad = 7
+sys.exit(Status.bad)

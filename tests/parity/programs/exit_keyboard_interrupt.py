@@ -1,0 +1,3 @@
+#: signal = 2
+print("before")
+raise KeyboardInterrupt

@@ -1,0 +1,3 @@
+#: signal = 2
+#: files = [{name = "helper.py", content = "raise KeyboardInterrupt('in a module')\n"}]
+import helper

@@ -1,0 +1,3 @@
+#: exit_code = 254
+import os
+os._exit(-2)

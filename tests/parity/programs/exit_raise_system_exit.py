@@ -1,0 +1,2 @@
+#: exit_code = 12
+raise SystemExit(12)

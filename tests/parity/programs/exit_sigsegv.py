@@ -1,0 +1,3 @@
+#: signal = 11
+import os, signal
+os.kill(os.getpid(), signal.SIGSEGV)

@@ -1,0 +1,4 @@
+#: exit_code = 1
+import sys
+del sys.stderr
+raise ValueError("shown nowhere")

@@ -1,0 +1,7 @@
+#: exit_code = 120
+import os
+reader, writer = os.pipe()
+os.dup2(writer, 1)
+os.close(writer)
+os.close(reader)
+print("nobody reads")

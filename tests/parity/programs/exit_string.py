@@ -1,0 +1,4 @@
+#: exit_code = 1
+import sys
+print("to stdout")
+sys.exit("to stderr")

@@ -1,0 +1,8 @@
+value = "a value"
+def suspended():
+    try:
+        yield
+    finally:
+        print(value, __name__, sum([1, 2]))
+one = suspended()
+next(one)

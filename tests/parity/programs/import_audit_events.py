@@ -1,0 +1,8 @@
+import sys
+def hook(event, arguments):
+    if event in ("import", "exec", "compile", "open") and not hook.quiet:
+        print(event, arguments[0] if event in ("import", "open") else type(arguments[0]).__name__)
+hook.quiet = False
+sys.addaudithook(hook)
+import json
+hook.quiet = True

@@ -1,0 +1,6 @@
+def function():
+    import json as inner
+    return inner
+class Holder:
+    import textwrap
+print(function().__name__, Holder.textwrap.__name__, "json" in globals())

@@ -1,0 +1,4 @@
+import sys
+sys.argv = ["other", "-x"]
+import argparse
+print(argparse.ArgumentParser().prog)

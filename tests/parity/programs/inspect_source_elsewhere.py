@@ -1,0 +1,4 @@
+import inspect, os
+def function(): return 1
+os.chdir("/tmp")
+print(inspect.getsource(function))

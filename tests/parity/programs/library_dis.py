@@ -1,0 +1,3 @@
+import dis
+def function(value): return value + 1
+dis.dis(function)

@@ -1,0 +1,3 @@
+#: stdin = "secret\n"
+import getpass
+print(getpass.getpass("password? "))

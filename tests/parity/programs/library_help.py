@@ -1,0 +1,5 @@
+#: stdin = ""
+def function(value: int) -> str:
+    """Does something."""
+help(function)
+help("if")

@@ -1,0 +1,4 @@
+#: exit_code = 1
+print("before")
+breakpoint()
+print("after")

@@ -1,0 +1,6 @@
+import curses
+try:
+    curses.setupterm()
+    print("terminal")
+except curses.error as error:
+    print(error)

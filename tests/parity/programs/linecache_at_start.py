@@ -1,0 +1,2 @@
+import linecache
+print(len(linecache.cache), linecache.getline(__file__, 1), list(linecache.cache))

@@ -1,0 +1,2 @@
+import sys
+print(sys.modules["__main__"], repr(__builtins__))

@@ -1,0 +1,4 @@
+import sys
+with open("late.py", "w") as made: made.write("value = 7\n")
+import late
+print(late.value)

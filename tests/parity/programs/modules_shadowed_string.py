@@ -1,0 +1,3 @@
+#: files = [{name = "string.py", content = "ascii_letters = 'own'\n"}]
+import string
+print(string.ascii_letters)

@@ -1,0 +1,3 @@
+#: exit_code = 1
+import pickle
+pickle.dumps(lambda: 1)

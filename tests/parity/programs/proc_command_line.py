@@ -1,0 +1,2 @@
+#: args = ["an argument", ""]
+print(open("/proc/self/cmdline", "rb").read())

@@ -1,0 +1,8 @@
+# Whose functions are found by those who look.
+import ctypes
+class Found(ctypes.Structure): _fields_ = [("file", ctypes.c_char_p), ("base", ctypes.c_void_p), ("name", ctypes.c_char_p), ("address", ctypes.c_void_p)]
+libc = ctypes.CDLL(None)
+for name in ("fopen", "fopen64", "getppid", "Py_Main", "getenv", "fork", "exit"):
+    found = Found()
+    libc.dladdr(ctypes.cast(getattr(libc, name), ctypes.c_void_p), ctypes.byref(found))
+    print(name, found.file, found.name)

@@ -1,0 +1,7 @@
+import signal, threading
+print(signal.pthread_sigmask(signal.SIG_BLOCK, []), signal.sigpending())
+seen = []
+thread = threading.Thread(target=lambda: seen.append(signal.pthread_sigmask(signal.SIG_BLOCK, [])))
+thread.start()
+thread.join()
+print(seen)

@@ -1,0 +1,1 @@
+#: code = "\uFEFFprint('after a mark', 'é')\n"

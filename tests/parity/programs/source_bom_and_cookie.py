@@ -1,0 +1,1 @@
+#: code = "\uFEFF# coding: utf-8\nprint('é')\n"

@@ -1,0 +1,1 @@
+#: code = "# coding: cp1252\nprint(ascii('€'))\n"

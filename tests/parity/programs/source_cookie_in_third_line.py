@@ -1,0 +1,1 @@
+#: code = "# one\n# two\n# coding: latin-1\nprint(ascii('é'))\n"

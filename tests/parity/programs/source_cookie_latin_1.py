@@ -1,0 +1,1 @@
+#: code = "# -*- coding: latin-1 -*-\nprint(ascii('é'), 'é')\n"

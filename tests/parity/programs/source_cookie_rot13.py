@@ -1,0 +1,2 @@
+#: exit_code = 1
+#: code = "# coding: rot13\nprint('text')\n"

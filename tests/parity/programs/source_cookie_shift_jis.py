@@ -1,0 +1,1 @@
+#: code = "# coding: shift_jis\nprint(ascii('é漢'))\n"

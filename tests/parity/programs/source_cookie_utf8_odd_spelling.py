@@ -1,0 +1,1 @@
+#: code = "# coding: UTF8\nprint('é')\n"

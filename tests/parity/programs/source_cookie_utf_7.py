@@ -1,0 +1,1 @@
+#: code = "# coding: utf-7\nprint(ascii('+AOk-'))\n"

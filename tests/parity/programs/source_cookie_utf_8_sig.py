@@ -1,0 +1,1 @@
+#: code = "# coding: utf-8-sig\nprint('é')\n"

@@ -1,0 +1,3 @@
+"""The docstring
+of the main module, naïve."""
+print(__doc__)

@@ -1,0 +1,5 @@
+1 + 1
+"text"
+None
+_ = 5
+print(_)

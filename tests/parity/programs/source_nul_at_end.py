@@ -1,0 +1,1 @@
+#: code = "print('before')\n\u0000"

@@ -1,0 +1,1 @@
+#: code = "\u0000print('hidden')\nprint('next line')\n"

@@ -1,0 +1,2 @@
+#: exit_code = 1
+#: code = "print('before')\nprint('a\u0000b')\nprint('next line')\n"

@@ -1,0 +1,1 @@
+#: code = "# only a comment"

@@ -1,0 +1,1 @@
+#: code = "#!/usr/bin/env python3 -O\nimport sys\nprint(sys.flags.optimize)\n"

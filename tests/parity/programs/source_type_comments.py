@@ -1,0 +1,4 @@
+x = [] # type: list
+for y in x: # type: int
+    pass
+print("ran")

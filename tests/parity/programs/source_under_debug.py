@@ -1,0 +1,3 @@
+if __debug__: print("debug")
+assert True
+print(__debug__)

@@ -1,0 +1,1 @@
+#: code = "if True:\n    print('in a block')"

@@ -1,0 +1,4 @@
+import sys
+print("text")
+sys.stdout.buffer.write(b"bytes\n")
+print("text again")

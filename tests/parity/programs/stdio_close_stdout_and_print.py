@@ -1,0 +1,5 @@
+#: exit_code = 1
+import sys
+print("before")
+sys.stdout.close()
+print("after")

@@ -1,0 +1,2 @@
+#: stdin = "one\r\ntwo\rthree\n"
+print([input(), input()])

@@ -1,0 +1,2 @@
+#: stdin = "a\u0000b\n"
+print(ascii(input()))

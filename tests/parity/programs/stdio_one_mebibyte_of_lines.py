@@ -1,0 +1,1 @@
+for number in range(65536): print(f"{number:015}")

@@ -1,0 +1,2 @@
+#: stdin = "never read"
+print("main ends")

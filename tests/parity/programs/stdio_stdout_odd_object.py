@@ -1,0 +1,4 @@
+#: exit_code = 120
+import sys
+sys.stdout = 5
+print("cannot be written")

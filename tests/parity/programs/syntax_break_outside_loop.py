@@ -1,0 +1,3 @@
+#: exit_code = 1
+if True:
+    break

@@ -1,0 +1,2 @@
+#: exit_code = 1
+schöne_variable = "漢字" + + + ) 

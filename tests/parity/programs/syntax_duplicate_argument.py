@@ -1,0 +1,2 @@
+#: exit_code = 1
+def function(a, b, a): pass

@@ -1,0 +1,3 @@
+#: exit_code = 1
+import sys
+exec("x = " + "9" * 5000)

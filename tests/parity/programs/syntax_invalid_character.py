@@ -1,0 +1,2 @@
+#: exit_code = 1
+print(“quoted by a word processor”)

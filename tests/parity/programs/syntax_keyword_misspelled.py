@@ -1,0 +1,2 @@
+#: exit_code = 1
+fro x in range(3): pass

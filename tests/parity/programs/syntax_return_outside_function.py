@@ -1,0 +1,3 @@
+#: exit_code = 1
+x = 1
+return x

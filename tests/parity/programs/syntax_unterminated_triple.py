@@ -1,0 +1,4 @@
+#: exit_code = 1
+x = 1
+y = """never
+ends

@@ -1,0 +1,2 @@
+#: exit_code = 1
+#: code = "x = '''never ends"

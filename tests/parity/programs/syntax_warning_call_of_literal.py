@@ -1,0 +1,4 @@
+try:
+    "text"()
+except TypeError as error:
+    print(error)

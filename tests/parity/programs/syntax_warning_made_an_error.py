@@ -1,0 +1,4 @@
+#: exit_code = 1
+import warnings
+warnings.simplefilter("error")
+exec("x = '\\d'")

@@ -1,0 +1,6 @@
+import threading
+def interrupted(): raise KeyboardInterrupt
+thread = threading.Thread(target=interrupted)
+thread.start()
+thread.join()
+print("main goes on")

@@ -1,0 +1,4 @@
+# Whoever looks finds the classes of modules that were never imported here.
+def below(kind): return [kind.__name__] + [name for other in kind.__subclasses__() for name in below(other)]
+print(len(below(BaseException)))
+print(sorted(below(BaseException)))

@@ -1,0 +1,3 @@
+# Counts registrations, whoever made them.
+import abc
+print(abc.get_cache_token())

@@ -1,0 +1,2 @@
+import abc, json, collections, numbers
+print(abc.get_cache_token())

@@ -1,0 +1,4 @@
+import logging, sys, warnings
+logging.basicConfig(stream=sys.stdout)
+logging.captureWarnings(True)
+warnings.warn("logged")

@@ -1,0 +1,4 @@
+import warnings, unittest, locale
+warnings.simplefilter("default")
+locale.getdefaultlocale()
+unittest.makeSuite(unittest.TestCase)

@@ -1,0 +1,3 @@
+import warnings
+warnings.warn("noted")
+print(sorted(map(str, __warningregistry__)))
