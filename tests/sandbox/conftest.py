@@ -8,7 +8,7 @@ import pytest
 # The server and its client are the end-to-end tests' own.
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
 
-from machine import unprivileged_server, why_no_user_namespaces  # noqa: E402
+from machine import unprivileged_server, wait_until_warm, why_no_user_namespaces  # noqa: E402
 from server import BINARY, Server  # noqa: E402
 
 # How a service is started: by root with control groups, or by anybody without.
@@ -59,6 +59,7 @@ def server(request, servers, open_directory):
     if mode not in servers:
         made = make_server(mode, open_directory / mode, "--concurrency", "2")
         servers[mode] = made.start()
+        wait_until_warm(made)
     return servers[mode]
 
 

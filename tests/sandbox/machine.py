@@ -5,6 +5,7 @@ import pwd
 import shutil
 import subprocess
 
+from client import wait_until
 from server import BINARY, Server, descendants
 
 RUNTIMES = pathlib.Path(BINARY).parent.parent / "runtimes"
@@ -37,17 +38,37 @@ def host_groups_of(server):
 
 def footprint(server):
     """What a sandbox may not leave more of: processes, mounts, groups and descriptors. A group of a slot may come
-    later, with the slot's first run, so it is the groups above them that are counted."""
-    processes = descendants(server.process.pid)
+    later, with the slot's first run, so it is the groups above them that are counted. Runs that wait in slots for
+    their job are not counted: how many there are depends on the jobs before."""
+    everyone = descendants(server.process.pid)
+    processes = [pid for pid in everyone if not is_waiting_run(pid)]
     groups = host_groups_of(server)
     ours = mount_points("self")
     in_slots = [points for pid in processes if (points := mount_points(pid)) not in ([], ours)]
-    tasks = [task for group in groups for slot in group.glob("slot-*") for task in tasks_of(slot)]
+    tasks = [task for group in groups for slot in group.glob("slot-*") for task in tasks_of(slot)
+             if not is_waiting_run(task)]
     return {"processes": len(processes), "mounts in a slot": max(map(len, in_slots), default=0),
             # Of the host's own only those that are where a slot has one: others have work of theirs here.
             "mounts of the host": sum(any(point in points for points in in_slots) for point in ours),
             "groups": len(groups), "tasks in groups": len(tasks),
-            "descriptors": sum(descriptors_of(pid) for pid in processes)}
+            # The host has one for each run that waits.
+            "descriptors": sum(descriptors_of(pid) for pid in processes) - (len(everyone) - len(processes))}
+
+
+def wait_until_warm(server):
+    """Until runs are forked: the interpreters that do so start beside the service."""
+    program = "print('code-exec-warm' in open('/proc/self/maps').read())"
+    wait_until(lambda: server.client.run(program)["stdout"] == "True\n", 20, "a warm run")
+
+
+def is_waiting_run(pid):
+    """A process that was forked for a run and has no job yet: beside its streams only the host's socket is open."""
+    try:
+        files = f"/proc/{pid}/fd"
+        return (pathlib.Path(f"/proc/{pid}/comm").read_text() == "python3\n" and
+                sorted(os.listdir(files)) == ["0", "1", "2", "3"] and os.readlink(f"{files}/3").startswith("socket:"))
+    except OSError:  # it has just ended; or we are no root, and slots let nobody look
+        return False
 
 
 def mount_points(pid):

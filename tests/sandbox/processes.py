@@ -1,6 +1,8 @@
 """The processes of a server that root started, told apart by what /proc says of them."""
+import os
 import pathlib
 
+from machine import is_waiting_run
 from server import descendants, stat_of
 
 SERVICE_UID = 60600
@@ -39,3 +41,16 @@ def inits_of(server):
         if status and status["NSpid"].split()[1:] == ["1"]:
             found.append(pid)
     return found
+
+
+def busy_inits_of(server):
+    """Those in whose slots a program runs."""
+    inits = {os.readlink(f"/proc/{pid}/ns/pid"): pid for pid in inits_of(server)}
+    programs = [pid for pid in descendants(server.process.pid) if pid not in inits.values() and not is_waiting_run(pid)]
+    found = set()
+    for pid in programs:
+        try:
+            found.add(inits.get(os.readlink(f"/proc/{pid}/ns/pid")))
+        except OSError:  # it has just ended
+            pass
+    return found - {None}

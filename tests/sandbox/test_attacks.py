@@ -55,16 +55,18 @@ def gap_of(path):
 
 ATTACKS = sorted(p for p in PROGRAMS.iterdir() if p.suffix in LANGUAGES and p.name != HELPER)
 GAPS = [path for path in ATTACKS if gap_of(path)]
+# A program of Python's is run both ways: forked from an interpreter that has started, and by one of its own.
+STARTS = {".py": ("warm", "cold"), ".c": ("cold",)}
 # What one version of control groups decides needs them, so it is not asked of the other server.
-RUNS = ([("root", path) for path in ATTACKS] +
-        [("unprivileged", path) for path in ATTACKS if path not in GAPS and "needs" not in head_of(path)])
+RUNS = [(mode, path, start) for mode in ("root", "unprivileged") for path in ATTACKS for start in STARTS[path.suffix]
+        if mode == "root" or (path not in GAPS and "needs" not in head_of(path))]
 
 
-def submission(path, head, args=()):
+def submission(path, head, args=(), start="warm"):
     language = LANGUAGES[path.suffix][0]
     files = [{"name": HELPER, "content": (PROGRAMS / HELPER).read_text()}] if language == "python" else []
     return {"code": path.read_text(), "language": language, "files": files, "args": list(args),
-            "limits": limits_of(head)}
+            "limits": limits_of(head), "warm": start == "warm"}
 
 
 def limits_of(head):
@@ -121,20 +123,20 @@ def run_canary(client, seen):
     seen.append(client.run(CANARY)["stdout"])
 
 
-def run_attack(server, listener, path):
+def run_attack(server, listener, path, start):
     """The program's result, after the harm it did to others was found to be none."""
     head = head_for(path, server.mode)
     client = server.client
     if "after" in head:
         before = PROGRAMS / head["after"]
-        result = client.post("/submit-code?wait=true", submission(before, head_for(before, server.mode))).json
+        result = client.post("/submit-code?wait=true", submission(before, head_for(before, server.mode), start=start)).json
         if server.mode == "root" or not gap_of(before):
             check(head_for(before, server.mode), result)
     args = [str(listener)] if head.get("listener") else []
     beside = []
     neighbour = threading.Thread(target=run_canary, args=(client, beside))
     neighbour.start()
-    answer = client.post("/submit-code?wait=true", submission(path, head, args))
+    answer = client.post("/submit-code?wait=true", submission(path, head, args, start))
     neighbour.join()
     assert answer.status == 200, answer
     assert beside == [CANARY_OUTPUT], "the program beside the attack"
@@ -142,12 +144,13 @@ def run_attack(server, listener, path):
     return answer.json
 
 
-@pytest.mark.parametrize("server, path", RUNS, indirect=["server"], ids=lambda value: getattr(value, "stem", value))
-def test_attack(server, listener, path):
+@pytest.mark.parametrize("server, path, start", RUNS, indirect=["server"],
+                         ids=lambda value: getattr(value, "stem", value))
+def test_attack(server, listener, path, start):
     head = head_for(path, server.mode)
     if (needed := head.get("needs")) not in (None, cgroup_version()):
         pytest.skip(f"needs {needed}; this machine has {cgroup_version()}; {ELSEWHERE[needed]}")
-    check(head, run_attack(server, listener, path))
+    check(head, run_attack(server, listener, path, start))
 
 
 @pytest.mark.parametrize("server, path", [("unprivileged", path) for path in GAPS], indirect=["server"],
@@ -156,7 +159,7 @@ def test_documented_gap(server, listener, path, record_gap):
     """What cannot be held without control groups: others are not harmed, and the gap is still there. If it is not,
     the head promises too little."""
     record_gap(path.stem, gap_of(path))
-    result = run_attack(server, listener, path)
+    result = run_attack(server, listener, path, "warm")
     with pytest.raises(AssertionError):
         check(head_of(path), result)
 

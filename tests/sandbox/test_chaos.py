@@ -13,7 +13,7 @@ import pytest
 
 from client import FINAL, wait_until
 from keep_alive import KeepAliveClient, in_threads
-from processes import host_of, inits_of
+from processes import busy_inits_of, host_of, inits_of
 from server import Server, descendants, is_alive
 
 ROUNDS = int(os.environ.get("CODE_EXEC_CHAOS_ROUNDS", "40"))
@@ -133,7 +133,7 @@ def test_an_init_that_goes_in_the_middle_of_a_run_costs_a_second_run(server, num
     before = wait_until(lambda: len(found := inits_of(server)) == SLOTS and found, 20, "every slot")
     job_id = server.client.submit("import time\ntime.sleep(1)\nprint('ran')", limits={"wallTimeMs": 10_000})
     server.client.wait_until_running(job_id)
-    busy = wait_until(lambda: [pid for pid in before if descendants(pid)], 20, "a program in a slot")
+    busy = wait_until(lambda: busy_inits_of(server) & set(before), 20, "a program in a slot")
     for pid in busy:
         os.kill(pid, number)
     result = server.client.wait_for(job_id)

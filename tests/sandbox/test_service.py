@@ -200,7 +200,8 @@ def test_a_host_that_was_killed_leaves_nothing_to_the_next(open_directory):
 
 
 def test_a_run_that_cannot_join_its_group_does_not_start(open_directory):
-    server = make_server("root", open_directory / "joining", "--concurrency", "1")
+    # No run waits in a group, so that it can be removed.
+    server = make_server("root", open_directory / "joining", "--concurrency", "1", "--cold")
     server.start()
     try:
         server.client.run("print('every slot has its group')")

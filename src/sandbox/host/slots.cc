@@ -151,7 +151,11 @@ bool Slots::kill(std::uint64_t run_id, KillReason reason) {
 }
 
 void Slots::handle(Source source, std::size_t index) {
-  if (source == Source::warm_parent) return warm_parents_.handle(index);
+  if (source == Source::warm_parent) {
+    warm_parents_.handle(index);
+    for (Slot& slot : slots_) fork_ahead(slot);  // for those that were ready before it
+    return;
+  }
   Slot& slot = slots_[index];
   if (source == Source::slot_socket) return on_message(slot);
   if (source == Source::slot_process) return on_death(slot);
@@ -400,7 +404,11 @@ void Slots::become_ready(Slot& slot) {
     return give(slot, run, parent);
   }
   listener_.slot_ready();
-  // Nobody waits: the next run here is probably like the last.
+  fork_ahead(slot);
+}
+
+// Nobody waits for it: the next run here is probably like the last.
+void Slots::fork_ahead(Slot& slot) {
   if (slot.state == State::ready && !slot.warm && warm_parents_.is_ready(slot.last_parent))
     fork_into(slot, slot.last_parent);
 }

@@ -108,7 +108,7 @@ class Slots {
     Fd process;
     Fd user_namespace;  // of its programs, from its init: what warm runs enter
     std::optional<WarmRun> warm;
-    std::uint32_t last_parent = 0;      // of the latest run here
+    std::uint32_t last_parent = 1;      // of the latest run here; the first is as good a guess as any
     std::optional<PendingRun> pending;  // was given the slot, which is not yet as it needs it
     std::optional<ActiveRun> run;
     int runs = 0;
@@ -129,6 +129,7 @@ class Slots {
   // Gives `run` a slot that is ready.
   void give(Slot& slot, PendingRun& run, std::uint32_t parent);
   void fork_into(Slot& slot, std::uint32_t parent);
+  void fork_ahead(Slot& slot);
   void cool(Slot& slot);
   void clear(Slot& slot);
   void on_warm(Slot& slot);

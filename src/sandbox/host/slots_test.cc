@@ -159,6 +159,7 @@ class SlotsTest : public testing::Test, public SlotsListener {
     files_brought += fds.size();
   }
   void slot_ready() override { ++times_ready; }
+  void run_not_begun(PendingRun run) override { not_begun.push_back(std::move(run)); }
   void no_slot_can_be_made() override { hopeless = true; }
 
   void turn() {
@@ -226,6 +227,7 @@ class SlotsTest : public testing::Test, public SlotsListener {
   HostOptions options = one_slot();
   Slots slots{options, poller, *this, std::make_unique<FakeIsolation>()};
   std::map<std::uint64_t, std::vector<RunEnd>> ends;
+  std::vector<PendingRun> not_begun;
   std::size_t files_brought = 0;
   bool hopeless = false;
   int times_ready = 0;

@@ -1,3 +1,4 @@
+#: limits = {cpuTimeMs = 30000, wallTimeMs = 60000}
 # Each in a child of its own, so that none has what another brought.
 import os, sys
 if False:
