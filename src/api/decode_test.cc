@@ -7,7 +7,7 @@ namespace {
 
 TEST(Decode, ReadsEveryField) {
   auto request = decode_submission(R"({"code":"print 1","language":"c","stdin":"in","args":["a",""],
-      "files":[{"name":"d/x","content":"y"}],"priority":7,"limits":{
+      "files":[{"name":"d/x","content":"y"}],"priority":7,"warm":false,"limits":{
   "cpuTimeMs" : 1e3, "wallTimeMs" : 2000, "memoryBytes" : 9007199254740992, "processes" : 4,
       "outputBytes" : 5.0, "diskBytes" : 6, "files" : 0}})");
   ASSERT_TRUE(request) << request.error().detail;
@@ -17,6 +17,7 @@ TEST(Decode, ReadsEveryField) {
   EXPECT_EQ(request->args, (std::vector<std::string>{"a", ""}));
   EXPECT_EQ(request->files, (std::vector<job::SourceFile>{{"d/x", "y"}}));
   EXPECT_EQ(request->priority, 7u);
+  EXPECT_FALSE(request->warm);
   EXPECT_EQ(request->limits.cpu_time, std::chrono::milliseconds(1000));
   EXPECT_EQ(request->limits.wall_time, std::chrono::milliseconds(2000));
   EXPECT_EQ(request->limits.memory_bytes, 1ULL << 53);
@@ -31,6 +32,7 @@ TEST(Decode, CodeAloneIsEnoughAndMayBeEmpty) {
   ASSERT_TRUE(request);
   EXPECT_EQ(request->language, "python");
   EXPECT_FALSE(request->limits.cpu_time);
+  EXPECT_TRUE(request->warm);
 }
 
 TEST(Decode, KeepsEveryByteOfText) {
@@ -57,6 +59,8 @@ TEST(Decode, NamesWhatIsWrong) {
       {"{\"code\":\"\xff\"}", Errc::malformed, ""},
       {R"({"code":"\ud800"})", Errc::malformed, ""},
       {R"({"code":"x","priority":NaN})", Errc::malformed, ""},
+      {R"({"code":"x","warm":"no"})", Errc::malformed, "warm"},
+      {R"({"code":"x","warm":null})", Errc::malformed, "warm"},
       {deep, Errc::malformed, ""},
       {"[]", Errc::malformed, ""},
       {"null", Errc::malformed, ""},

@@ -59,6 +59,7 @@ int examine(const DoctorOptions& options) {
   sandbox::HostOptions host{
       .slots = 1, .cgroups = options.cgroups.use(), .oci_runtime = options.isolation.oci_runtime()};
   if (registry) host.mounts = mounts_of(*registry);
+  if (registry) host.warm_programs = warm_programs_of(*registry);
 
   std::vector<sandbox::Check> checks = sandbox::check_host(host);
   for (sandbox::Check& check : check_runtimes(registry)) checks.push_back(std::move(check));

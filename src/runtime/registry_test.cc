@@ -67,6 +67,44 @@ class RegistryTest : public testing::Test {
   fs::path directory_;
 };
 
+constexpr const char* warm_toml = R"(name = "snake"
+source_file = "main.py"
+[version]
+argv = ["/bin/sh", "-c", "echo tool 1.2.3"]
+pattern = 'tool (\S+)'
+[run]
+argv = ["/bin/sh", "main.py"]
+[warm]
+bare = []
+wide = ["a", "b.c"]
+)";
+
+TEST_F(RegistryTest, NumbersTheWarmSetsOfAllRuntimes) {
+  write("snake.toml", warm_toml);
+  std::string other = warm_toml;
+  write("adder.toml", other.replace(other.find("snake"), 5, "adder"));
+  const Registry registry = load();
+  ASSERT_EQ(registry.all().size(), 2u);
+  std::vector<std::uint32_t> numbers;
+  for (const Runtime& runtime : registry.all())
+    for (const WarmSet& set : runtime.warm) numbers.push_back(set.number);
+  EXPECT_THAT(numbers, ElementsAre(1u, 2u, 3u, 4u));
+  const auto& sets = registry.find("snake")->warm;
+  EXPECT_EQ(sets[0].name, "bare");
+  EXPECT_THAT(sets[1].imports, ElementsAre("a", "b.c"));
+}
+
+TEST_F(RegistryTest, RefusesWarmSetsThatNoInterpreterCouldServe) {
+  const auto refusal_with = [&](const std::string& from, const std::string& to) {
+    std::string content = warm_toml;
+    write("snake.toml", content.replace(content.find(from), from.size(), to));
+    return refusal();
+  };
+  EXPECT_THAT(refusal_with("\"main.py\"]", "\"-u\", \"main.py\"]"), HasSubstr("warm is for runtimes whose run.argv"));
+  EXPECT_THAT(refusal_with("bare = []", "bare = [1]"), HasSubstr("warm.bare must be a list of texts"));
+  EXPECT_THAT(refusal_with("\"a\"", "\"" + std::string(3000, 'a') + "\""), HasSubstr("warm.wide must have names of"));
+}
+
 TEST_F(RegistryTest, FindsByNameAndAliasExactly) {
   write("shell.toml", shell_toml);
 

@@ -26,6 +26,7 @@
 #include "sandbox/host/isolation.h"
 #include "sandbox/host/messages.h"
 #include "sandbox/host/seccomp_filter.h"
+#include "sandbox/host/warm_parents.h"
 #include "sandbox/host_client.h"
 #include "sandbox/oci/oci_isolation.h"
 #include "sandbox/surroundings.h"
@@ -214,7 +215,7 @@ Result<void> try_slot(const HostOptions& options) {
     received = receive_bytes(slot->socket.get(), buffer);
     bytes = std::span(buffer).first(received.kind == Received::Kind::message ? received.size : 0);
   } while (read_slot_born(bytes, received.fds_count));
-  const auto ready = read_slot_ready(bytes, received.fds_count);
+  const auto ready = read_slot_ready(bytes, received.fds_count, true);
   if (!ready) return Error{Errc::unavailable, "the slot's first process died", {}};
   if (ready->failed)
     return Error{Errc::unavailable,
@@ -268,6 +269,19 @@ Check check_run(const HostOptions& options) {
           right ? "a program ran in a slot" : "the program in the slot did not answer"};
 }
 
+// Not passed would mean that code-exec cannot run here: it can, only slower.
+void add_warm_checks(const HostOptions& options, std::vector<Check>& checks) {
+  auto filters = build_seccomp_filters();
+  if (!filters || !options.oci_runtime.empty() || options.warm_programs.empty()) return;
+  auto isolation = make_cage_isolation(options, *filters);
+  if (!isolation) return;
+  for (const WarmProgram& program : options.warm_programs) {
+    auto tried = try_warm_parent(**isolation, program);
+    checks.push_back({"warm " + program.name, true,
+                      tried ? "started" : "not to be had, so these runs start cold: " + tried.error().detail});
+  }
+}
+
 }  // namespace
 
 Result<void> check_isolation(const HostOptions& options) {
@@ -298,6 +312,7 @@ std::vector<Check> check_host(const HostOptions& options) {
   const bool may_run = checks.back().passed;
   checks.push_back(may_run ? check_run(options)
                            : Check{"confined run", false, "not tried, for want of the one above"});
+  if (checks.back().passed) add_warm_checks(options, checks);
   return checks;
 }
 

@@ -10,6 +10,7 @@ TEST(SqliteCodec, GivesBackWhatItWasGiven) {
   submission.args = {"a", "\xff\n"};
   submission.files = {{"a.txt", std::string("\0\xff", 2)}, {"b.txt", ""}};
   submission.limits.processes = 3;
+  submission.warm = false;
 
   auto decoded = decode_submission(encode_submission(submission), join_contents(submission.files));
 

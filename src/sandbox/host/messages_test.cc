@@ -126,6 +126,19 @@ TEST(InitMessages, AreTakenAsTheyAreSent) {
   EXPECT_TRUE(read_slot_exit(bytes_of(good_exit()), 1, true));
 }
 
+TEST(InitMessages, HaveANamespaceOnlyWhenTheSlotIsNew) {
+  EXPECT_TRUE(read_slot_ready(bytes_of(good_ready()), 1, true));
+  EXPECT_TRUE(read_slot_ready(bytes_of(good_ready()), 0, true));
+  EXPECT_FALSE(read_slot_ready(bytes_of(good_ready()), 2, true));
+}
+
+TEST(WarmParentMessages, AreTakenAsTheyAreSent) {
+  EXPECT_TRUE(read_warm_ready(bytes_of(WarmReady{Message::warm_ready}), 0));
+  EXPECT_FALSE(read_warm_ready(bytes_of(WarmReady{Message::warm_ready}), 1));
+  EXPECT_FALSE(read_warm_ready(bytes_of(WarmReady{Message::slot_born}), 0));
+  EXPECT_FALSE(read_warm_ready(bytes_of(good_ready()), 0));
+}
+
 TEST(InitMessages, WithDescriptorsThatNobodyAskedForAreNone) {
   EXPECT_FALSE(read_slot_born(bytes_of(SlotBorn{Message::slot_born}), 1));
   EXPECT_FALSE(read_slot_ready(bytes_of(good_ready()), 1));

@@ -1,7 +1,9 @@
 #include "sandbox/host/warm_parents.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -49,6 +51,26 @@ std::string last_words(const Fd& said) {
 }
 
 }  // namespace
+
+Result<void> try_warm_parent(Isolation& isolation, const WarmProgram& program) {
+  auto started = isolation.start_warm_parent(program);
+  if (!started) return started.error();
+  WarmPlan plan = isolation.warm_plan();
+  plan.imports = names_of(program.imports);
+  bool ready = false;
+  WarmReady message{};
+  pollfd waiting{started->socket.get(), POLLIN, 0};
+  constexpr auto bound_ms = static_cast<int>(milliseconds(ready_bound).count());
+  if (send_message(started->socket.get(), plan) == 0 && poll(&waiting, 1, bound_ms) == 1) {
+    Received received = receive_bytes(started->socket.get(), std::as_writable_bytes(std::span(&message, 1)));
+    ready = received.kind == Received::Kind::message && message.kind == Message::warm_ready;
+  }
+  syscall(SYS_pidfd_send_signal, started->process.get(), SIGKILL, nullptr, 0);
+  waitid(P_PIDFD, static_cast<id_t>(started->process.get()), nullptr, WEXITED);
+  if (ready) return ok();
+  const std::string words = last_words(started->said);
+  return Error{Errc::unavailable, words.empty() ? "it did not become ready" : words, {}};
+}
 
 void WarmParents::prepare(Isolation& isolation) {
   if (!isolation.has_warm_parents()) return;

@@ -12,6 +12,10 @@
 
 namespace code_exec::sandbox {
 
+// Starts one that nothing is forked from, and ends it. Errc::unavailable: it did not become ready, and why; runs
+// then start cold.
+Result<void> try_warm_parent(Isolation& isolation, const WarmProgram& program);
+
 class WarmParents {
  public:
   WarmParents(const HostOptions& options, Poller& poller) : options_(options), poller_(poller) {}
