@@ -50,7 +50,7 @@ fuzz_targets() {
 binary_suites() {
   step build-release scripts/build.sh release || return
   local suite
-  for suite in tests/e2e tests/sandbox; do
+  for suite in tests/e2e tests/sandbox tests/parity; do
     [[ -d "$suite" ]] || continue
     echo "== $suite"
     # Status 5: there is not one test in it.

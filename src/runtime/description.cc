@@ -111,7 +111,7 @@ std::map<std::string, std::string> read_environment(TomlSection section) {
 }
 
 // What sandbox/warm/ can do: an interpreter that is CPython, and one way to call it.
-std::vector<WarmSet> read_warm(TomlSection section, const Runtime& runtime) {
+std::vector<WarmSet> read_warm(TomlSection section) {
   constexpr std::size_t names_bytes_max = 2000;  // of the names together, for each set
   std::vector<WarmSet> sets;
   for (auto& [name, imports] : section.all_lists()) {
@@ -120,9 +120,6 @@ std::vector<WarmSet> read_warm(TomlSection section, const Runtime& runtime) {
     if (bytes > names_bytes_max) section.refuse(name, "must have names of 2000 bytes together at most");
     sets.push_back(WarmSet{.name = name, .imports = std::move(imports)});
   }
-  if (runtime.compile || runtime.source_file != "main.py" || runtime.run_argv.size() != 2 ||
-      runtime.run_argv.back() != runtime.source_file)
-    section.refuse("", "is for runtimes whose run.argv is an interpreter and main.py");
   return sets;
 }
 
@@ -156,7 +153,11 @@ void read_top(TomlSection top, Description& description) {
     runtime.out_of_memory = run->texts("out_of_memory", Presence::optional);
     run->refuse_unknown();
   }
-  if (auto warm = top.section("warm", Presence::optional)) runtime.warm = read_warm(*warm, runtime);
+  if (auto warm = top.section("warm", Presence::optional)) runtime.warm = read_warm(*warm);
+  const bool can_be_warm = !runtime.compile && runtime.source_file == "main.py" && runtime.run_argv.size() == 2 &&
+                           runtime.run_argv.back() == runtime.source_file;
+  if (!runtime.warm.empty() && !can_be_warm)
+    top.refuse("warm", "is for runtimes whose run.argv is an interpreter and main.py");
   if (auto environment = top.section("environment", Presence::optional))
     runtime.environment = read_environment(*environment);
   if (auto needs = top.section("needs", Presence::optional)) runtime.needs = read_limits(*needs);

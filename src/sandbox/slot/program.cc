@@ -99,6 +99,11 @@ int read_command(Command& command) {
   return command.arguments_count == 0 ? EINVAL : 0;
 }
 
+void forget_description() {
+  munmap(const_cast<char*>(description.data()), description.size());
+  description = {};
+}
+
 int exec_program(const RunContext&) {
   Command command;
   if (int error = read_command(command)) return error;

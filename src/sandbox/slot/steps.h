@@ -26,6 +26,8 @@ struct Command {
   std::size_t variables_count = 0;
 };
 int read_command(Command& command);  // program.cc
+// Nothing of it is left in memory; what read_command found neither. An exec does the same.
+void forget_description();  // program.cc
 
 // After take_streams these are the only descriptors open beside 0, 1 and 2; both are close-on-exec.
 inline constexpr int description_fd = 3;

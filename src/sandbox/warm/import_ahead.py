@@ -39,6 +39,7 @@ class Recorder:
         self.imported = {}  # by name: the names it imported, in their order
         self.registered = {}  # by name: calls that have to be made again
         self.loading = []
+        self.loaded = set()
         self.filters = _warnings.filters[:]  # what everyone has; then the modules' own
 
     def note(self, name):
@@ -48,10 +49,16 @@ class Recorder:
     def load(self, spec):
         self.note(spec.name)
         self.loading.append(spec.name)
+        self.loaded.add(spec.name)
+        present = set(sys.modules)
         try:
             return self.original_load(spec)
         finally:
             self.note_filters()
+            for name in sys.modules:  # modules that it made without an import
+                if name not in present and name not in self.loaded:
+                    self.loaded.add(name)
+                    self.note(name)
             self.loading.pop()
 
     def note_filters(self):
@@ -228,8 +235,9 @@ def serve_hidden(hidden, attributes, closures, registered):
                 take(one)
         return modules[name]
 
-    _find_and_load.__qualname__, _find_and_load.__module__ = "_find_and_load", bootstrap.__name__
+    _find_and_load.__qualname__ = "_find_and_load"
     bootstrap._find_and_load = _find_and_load
 
 
 hidden = import_ahead(imports)
+del Recorder  # or programs would find it among the subclasses of object

@@ -88,6 +88,7 @@ class Run {
     if (!script) refuse(errno);
     step_ = "arguments";
     if (!set_arguments({command.arguments.data(), command.arguments_count})) refuse(ENOMEM);
+    forget_description();
     close(description_fd);
     close(report_fd);
     run_script(script, script_path);

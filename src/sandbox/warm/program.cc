@@ -98,7 +98,10 @@ bool import_ahead(std::string_view imports) {
   // Nothing of it is destroyed at the end of a run, so it is never given back.
   PyObject* globals = PyDict_New();
   Owned builtins(PyImport_ImportModule("builtins"));
-  if (!globals || !builtins || PyDict_SetItemString(globals, "imports", names.get()) != 0 ||
+  Owned module_name(PyUnicode_FromString("_frozen_importlib"));
+  if (!globals || !builtins || !module_name ||
+      PyDict_SetItemString(globals, "__name__", module_name.get()) != 0 ||
+      PyDict_SetItemString(globals, "imports", names.get()) != 0 ||
       PyDict_SetItemString(globals, "__builtins__", builtins.get()) != 0)
     return fail();
   Owned code(Py_CompileString(code_exec_import_ahead, importlib_name, py_file_input));

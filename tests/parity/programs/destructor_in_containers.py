@@ -1,3 +1,4 @@
+#: differs = "modules of the program's own are destroyed at the exit in another order, where they hold one another"
 class Said:
     def __init__(self, text): self.text = text
     def __del__(self): print(self.text)

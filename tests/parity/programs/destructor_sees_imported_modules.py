@@ -1,3 +1,4 @@
+#: differs = "what a program has hung below the names of the standard library's own modules is not destroyed at the exit"
 # Modules that were imported are cleared after those of the program, or before.
 import json, string
 class Said:

@@ -1,3 +1,4 @@
+#: differs = "the kernel tells what the process was before it was a run: its arguments, its environment's end, its ids at the start, its parent, what it has mapped"
 import ctypes
 libc = ctypes.CDLL(None)
 libc.getauxval.restype = ctypes.c_ulong

@@ -1,3 +1,4 @@
+#: differs = "the kernel tells what the process was before it was a run: its arguments, its environment's end, its ids at the start, its parent, what it has mapped"
 import ctypes, os
 libc = ctypes.CDLL(None)
 print(libc.getppid(), libc.syscall(110), open("/proc/self/stat").read().split()[3])

@@ -1,3 +1,4 @@
+#: differs = "what was there before the program is frozen, so the collector counts otherwise"
 # How many cycles are made before the first is collected.
 class Cycle:
     gone = 0

@@ -1,3 +1,4 @@
+#: differs = "what was there before the program is frozen, so the collector counts otherwise"
 import gc
 seen = []
 gc.callbacks.append(lambda phase, information: phase == "start" and seen.append(information["generation"]))

@@ -1,3 +1,4 @@
+#: differs = "what was there before the program is frozen, so the collector counts otherwise"
 import gc, sys
 class Own: pass
 own = Own()

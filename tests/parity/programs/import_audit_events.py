@@ -1,3 +1,4 @@
+#: differs = "modules that were imported ahead come without the steps of an import: no events, no finders made, no depth of recursion, nothing of what the program has put in the place of functions they took"
 import sys
 def hook(event, arguments):
     if event in ("import", "exec", "compile", "open") and not hook.quiet:

@@ -1,3 +1,4 @@
+#: differs = "modules that were imported ahead come without the steps of an import: no events, no finders made, no depth of recursion, nothing of what the program has put in the place of functions they took"
 #: limits = {cpuTimeMs = 30000, wallTimeMs = 60000}
 # Each in a child of its own, so that none has what another brought.
 import os, sys

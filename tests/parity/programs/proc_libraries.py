@@ -1,3 +1,4 @@
+#: differs = "the kernel tells what the process was before it was a run: its arguments, its environment's end, its ids at the start, its parent, what it has mapped"
 # As the dynamic linker lists them.
 import ctypes
 names = []

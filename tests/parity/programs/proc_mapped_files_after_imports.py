@@ -1,2 +1,3 @@
+#: differs = "the kernel tells what the process was before it was a run: its arguments, its environment's end, its ids at the start, its parent, what it has mapped"
 import ctypes, json, random, decimal, hashlib
 print(sorted({line.split(maxsplit=5)[5].strip() for line in open("/proc/self/maps") if len(line.split(maxsplit=5)) > 5 and "/" in line}))

@@ -1,3 +1,4 @@
+#: differs = "exit functions and destructors have one level of recursion less"
 import atexit, threading
 def deeper(level=0):
     try:

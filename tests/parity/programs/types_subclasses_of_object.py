@@ -1,3 +1,4 @@
+#: differs = "what the standard library keeps in caches and registries shows modules that were imported ahead"
 def below(kind, seen):
     for other in type.__subclasses__(kind):
         if other not in seen:
