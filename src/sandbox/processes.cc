@@ -48,6 +48,8 @@ class Launcher {
     // its.
     if (fcntl(to_service_.get(), F_SETFL, O_NONBLOCK) != 0) return 1;
     raise_open_files();
+    // Warm runs are children of the host's: when it dies, they are ours to reap.
+    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     const sigset_t signals = launcher_signals();
     sigprocmask(SIG_BLOCK, &signals, &original_mask_);
     if (!start_host()) return 1;

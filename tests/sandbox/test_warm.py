@@ -1,5 +1,6 @@
 """Runs that are forked from an interpreter that has started: what is particular to them. That a program cannot tell is
 shown in tests/parity; that it is confined as any other, by the rest of this directory."""
+import ctypes
 import os
 import pathlib
 import re
@@ -10,7 +11,7 @@ import pytest
 from client import wait_until
 from conftest import make_server
 from machine import is_waiting_run, wait_until_warm
-from processes import children_of, host_of, inits_of
+from processes import children_of, host_of, inits_of, status_of
 from server import descendants, is_alive
 
 # Of the parent, whatever it says of itself: it maps our library, as its runs do.
@@ -156,6 +157,48 @@ print('done')
 """
     result = warm_server.client.run(code, limits={"processes": 16})
     assert result["stdout"] == "done\n", result
+
+
+def test_a_program_that_is_stopped_again_and_again_is_ended(warm_server):
+    """Each time is work for the host, which no group of the program's pays for."""
+    code = """
+import os, signal
+main = os.getpid()
+if os.fork() == 0:
+    while True:
+        os.kill(main, signal.SIGCONT)
+while True:
+    os.kill(main, signal.SIGSTOP)
+"""
+    result = warm_server.client.run(code, limits={"wallTimeMs": 20_000, "cpuTimeMs": 20_000})
+    assert (result["reason"], result["signal"]) == ("signal", signal.SIGKILL), result
+
+
+def test_nobody_in_a_slot_can_look_into_a_run_that_has_not_confined_itself(warm_server):
+    """A fork is root of the cage at first. The slot's init, which is too, has not the right to look into it; and what it
+    could be looked into for is not there: the host's procfs."""
+    ptrace = 1 << 19
+    for pid in inits_of(warm_server):
+        status = status_of(pid)
+        assert not any(int(status[sets].strip(), 16) & ptrace for sets in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"))
+        assert int(status["CapEff"].strip(), 16), "the rest of them"
+    for pid in parents_of(warm_server):
+        assert " - proc " not in pathlib.Path(f"/proc/{pid}/mountinfo").read_text()
+
+
+def test_a_waiting_run_that_speaks_is_replaced(warm_server):
+    """Whoever it is that speaks: nobody is heard there before a job comes."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    waiting = wait_until(lambda: [pid for pid in descendants(warm_server.process.pid) if is_waiting_run(pid)], 20,
+                         "a run that waits")
+    for pid in waiting:
+        process = os.pidfd_open(pid)
+        sockets = libc.syscall(438, process, 3, 0)  # pidfd_getfd(2): its socket
+        assert sockets >= 0 and os.write(sockets, b"x") == 1
+        os.close(sockets)
+        os.close(process)
+    wait_until(lambda: not any(is_alive(pid) for pid in waiting), 20, "the end of them")
+    wait_until(lambda: is_warm(warm_server.client), 30, "a warm run")
 
 
 def readable_memory(pid):

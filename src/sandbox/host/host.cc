@@ -71,7 +71,13 @@ class Host final : public SlotsListener {
   }
 
   void slot_ready() override {
-    while (!waiting_.empty() && slots_.begin(waiting_.front())) waiting_.pop_front();
+    while (!waiting_.empty()) {
+      // Out of the queue first: begin() may put back what it could not begin after all.
+      PendingRun run = std::move(waiting_.front());
+      waiting_.pop_front();
+      if (slots_.begin(run)) continue;
+      return waiting_.push_front(std::move(run));
+    }
   }
 
   void run_not_begun(PendingRun run) override {
@@ -149,17 +155,18 @@ class Host final : public SlotsListener {
   }
 
   void reap() {
-    signalfd_siginfo ignored{};
-    while (read(children_.get(), &ignored, sizeof(ignored)) > 0) {
-    }
+    signalfd_siginfo told{};
+    while (read(children_.get(), &told, sizeof(told)) > 0)
+      if (told.ssi_code == CLD_STOPPED || told.ssi_code == CLD_CONTINUED)
+        slots_.on_child_signal(static_cast<pid_t>(told.ssi_pid));
     siginfo_t child{};
     rusage used{};
     // waitid(2) takes a rusage, which libc's does not.
     constexpr int wanted = WEXITED | WSTOPPED | WNOHANG;
     while (syscall(SYS_waitid, P_ALL, 0, &child, wanted, &used) == 0 && child.si_pid != 0) {
       if (child.si_code == CLD_STOPPED) {
-        // An init that somebody stopped answers no more, and its run would end at a limit that is not its own.
-        // A program may stop itself. It is not reaped, so the pid is still its own.
+        // An init, a parent or a waiting run that somebody stopped answers no more, and a run would end at a limit
+        // that is not its own. It is not reaped, so the pid is still its own.
         if (!slots_.is_running(child.si_pid)) kill(child.si_pid, SIGKILL);
       } else {
         slots_.on_child_end(child.si_pid, status_of(child), used);

@@ -124,6 +124,7 @@ Slots::Slot* Slots::choose(std::uint32_t parent) {
 }
 
 void Slots::give(Slot& slot, PendingRun& run, std::uint32_t parent) {
+  if (!slot.user_namespace) parent = 0;
   slot.last_parent = parent;
   if (slot.warm && slot.warm->parent == parent) return start_warm_run(slot, run);
   if (!slot.warm && parent == 0) return start_run(slot, run);
@@ -189,7 +190,7 @@ void Slots::tick() {
     if (slot.state == State::running) check_time(slot, now);
     if (const char* state = name_of_wait(slot.state); state && slot.deadline <= now) {
       log::warn("slot too slow slot={} state={}", number_of(slot), state);
-      if (slot.state == State::warming) warm_parents_.distrust(slot.warm->parent);
+      if (slot.state == State::warming) warm_parents_.distrust(slot.warm->parent, slot.warm->life);
       discard(slot);
     }
     if (slot.state == State::dying && slot.deadline <= now) {
@@ -226,7 +227,8 @@ void Slots::check_time(Slot& slot, Monotonic::time_point now) {
   if (run.out_of_memory_told && slot.cgroup->usage().out_of_memory)
     return end_by_force(slot, EndedBy::memory_limit);
   const microseconds used = slot.cgroup->cpu_used();
-  if (wall_over && used == microseconds::zero() && slot.cgroup->enforces()) {
+  // A warm run was in its group before it was a job's.
+  if (wall_over && used == microseconds::zero() && slot.cgroup->enforces() && !slot.warm) {
     // Nobody ever joined the group: the slot hangs, which is not the program's doing.
     log::error("slot does not start its run slot={}", number_of(slot));
     return discard(slot);
@@ -313,7 +315,7 @@ Slots::ActiveRun& Slots::new_run(Slot& slot, const RunRequest& request) {
 void Slots::fork_into(Slot& slot, std::uint32_t parent) {
   slot.state = State::warming;
   slot.deadline = Monotonic::now() + warm_bound;
-  slot.warm.emplace(WarmRun{.parent = parent, .socket = {}});
+  slot.warm.emplace(WarmRun{.parent = parent, .socket = {}, .life = warm_parents_.life(parent), .process = {}});
   const auto fail = [&](const char* what, const std::string& why) {
     log::error("no run can be forked slot={} step={} error={}", number_of(slot), what, why);
     discard(slot);
@@ -333,7 +335,7 @@ void Slots::fork_into(Slot& slot, std::uint32_t parent) {
   request.cgroup_files = static_cast<std::uint32_t>(join.size());
   request.cgroup_born = !join.empty() && slot.cgroup->is_born_into() ? 1 : 0;
   if (!warm_parents_.fork(parent, request, fds)) {
-    warm_parents_.distrust(parent);
+    warm_parents_.distrust(parent, slot.warm->life);
     fail("request", "the parent does not take it");
   }
 }
@@ -342,7 +344,8 @@ void Slots::fork_into(Slot& slot, std::uint32_t parent) {
 void Slots::cool(Slot& slot) {
   slot.state = State::cooling;
   slot.deadline = Monotonic::now() + warm_bound;
-  ::kill(slot.warm->pid, SIGKILL);
+  poller_.unwatch(slot.warm->socket);
+  end_process(slot.warm->process);
 }
 
 // Has the init of a slot make it as new; what ran or waited there has ended.
@@ -376,21 +379,36 @@ void Slots::start_warm_run(Slot& slot, PendingRun& pending) {
 
 // Before its run begins: it is ready, or could not be made.
 void Slots::on_warm(Slot& slot) {
-  if (slot.state != State::warming) return;
+  if (!slot.warm) return;  // gone since the event was reported
+  if (slot.state != State::warming) {
+    log::error("waiting run spoke or left slot={}", number_of(slot));
+    return discard(slot);
+  }
   std::array<std::byte, init_message_max> buffer;
   Received received = receive_bytes(slot.warm->socket.get(), buffer);
   if (received.kind == Received::Kind::would_block) return;
   const bool is_message = received.kind == Received::Kind::message;
   const auto bytes = std::span<const std::byte>(buffer).first(is_message ? received.size : 0);
   const auto ready = read_slot_ready(bytes, received.fds_count);
-  if (ready && !ready->failed && received.sender > 0) {
-    slot.warm->pid = received.sender;
+  if (ready && !ready->failed && know_warm_run(*slot.warm, received.sender)) {
+    warm_parents_.trust(slot.warm->parent);
     return become_ready(slot);
   }
   log::error("no run can be forked slot={} step={} error={}", number_of(slot),
              log::quoted(ready ? ready->step.data() : "nonsense"), ready ? ready->error : 0);
-  warm_parents_.distrust(slot.warm->parent);
+  warm_parents_.distrust(slot.warm->parent, slot.warm->life);
   discard(slot);
+}
+
+// The kernel named the sender; that it is a child of ours which nobody has reaped says that the pid is its.
+bool Slots::know_warm_run(WarmRun& run, pid_t sender) {
+  run.process.reset(static_cast<int>(syscall(SYS_pidfd_open, sender, 0)));
+  siginfo_t ended{};
+  constexpr int look = WEXITED | WNOHANG | WNOWAIT;
+  if (!run.process || waitid(P_PIDFD, static_cast<id_t>(run.process.get()), &ended, look) != 0 || ended.si_pid != 0)
+    return false;
+  run.pid = sender;
+  return true;
 }
 
 // A slot in which nobody is, or a run that waits.
@@ -409,7 +427,8 @@ void Slots::become_ready(Slot& slot) {
 
 // Nobody waits for it: the next run here is probably like the last.
 void Slots::fork_ahead(Slot& slot) {
-  if (slot.state == State::ready && !slot.warm && warm_parents_.is_ready(slot.last_parent))
+  const bool is_empty = slot.state == State::ready && !slot.warm && slot.user_namespace;
+  if (is_empty && warm_parents_.is_ready(slot.last_parent))
     fork_into(slot, slot.last_parent);
 }
 
@@ -417,6 +436,15 @@ bool Slots::is_running(pid_t pid) const {
   return std::any_of(slots_.begin(), slots_.end(), [&](const Slot& slot) {
     return slot.state == State::running && slot.warm && slot.warm->pid == pid;
   });
+}
+
+// A program may stop itself and go on, though not without end: each time is work of ours.
+void Slots::on_child_signal(pid_t pid) {
+  constexpr int signals_max = 1000;
+  for (Slot& slot : slots_) {
+    if (slot.state != State::running || !slot.warm || slot.warm->pid != pid) continue;
+    if (++slot.warm->signals > signals_max) end_process(slot.warm->process);
+  }
 }
 
 void Slots::on_child_end(pid_t pid, int wait_status, const rusage& used) {
@@ -429,7 +457,6 @@ void Slots::on_child_end(pid_t pid, int wait_status, const rusage& used) {
       clear(slot);
     } else if (slot.state != State::dying) {
       log::error("waiting run died slot={} status={}", number_of(slot), wait_status);
-      warm_parents_.distrust(slot.warm->parent);
       discard(slot);
     }
     return;
@@ -495,7 +522,7 @@ void Slots::on_message(Slot& slot) {
     return poller_.forget(slot.socket);
   if (slot.state == State::running && !slot.run->begun && read_slot_begun(bytes, received.fds_count))
     return on_begun(slot);
-  if (slot.state == State::running)
+  if (slot.state == State::running && !slot.warm)
     if (auto exit = read_slot_exit(bytes, received.fds_count, slot.run->collects))
       return on_exit(slot, *exit, received);
   log::error("slot answered nonsense or closed slot={}", number_of(slot));
@@ -599,7 +626,8 @@ void Slots::on_exit(Slot& slot, const SlotExit& message, const Received& receive
 // The init of a pid namespace ends only after everything in it is gone.
 void Slots::on_death(Slot& slot) {
   if (!slot.process) return;
-  if (slot.state != State::dying && slot.state != State::clearing) {
+  const bool was_asked_to_end = slot.state == State::clearing && !slot.pending;
+  if (slot.state != State::dying && !was_asked_to_end) {
     if (slot.state != State::starting)
       log::error("slot died slot={}", number_of(slot));
     discard(slot);
@@ -653,6 +681,7 @@ void Slots::end_by_force(Slot& slot, EndedBy why, std::int32_t value) {
 
 void Slots::kill_slot(Slot& slot) {
   slot.run.reset();
+  if (slot.warm) poller_.unwatch(slot.warm->socket);
   ++replaced_;
   slot.state = State::dying;
   slot.deadline = Monotonic::now() + dying_bound;

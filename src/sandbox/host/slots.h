@@ -68,6 +68,8 @@ class Slots {
   void handle(Source source, std::size_t index);
   // A child of the host's was reaped: a warm run, or another that is no longer of interest.
   void on_child_end(pid_t pid, int wait_status, const rusage& used);
+  // A child of the host's was stopped or continued.
+  void on_child_signal(pid_t pid);
   // Whether the process is a program's.
   bool is_running(pid_t pid) const;
   // Does what is due; call it before each wait.
@@ -95,7 +97,10 @@ class Slots {
   struct WarmRun {
     std::uint32_t parent;
     Fd socket;
-    pid_t pid = -1;  // our child: not another's until we have reaped it
+    std::uint64_t life = 0;  // of the parent
+    pid_t pid = -1;          // our child: not another's until we have reaped it
+    Fd process;              // its pidfd
+    int signals = 0;  // that told of its being stopped or continued
   };
 
   struct Slot {
@@ -133,6 +138,7 @@ class Slots {
   void cool(Slot& slot);
   void clear(Slot& slot);
   void on_warm(Slot& slot);
+  static bool know_warm_run(WarmRun& run, pid_t sender);
   void start_warm_run(Slot& slot, PendingRun& pending);
   ActiveRun& new_run(Slot& slot, const RunRequest& request);
   void start_run(Slot& slot, PendingRun& pending);

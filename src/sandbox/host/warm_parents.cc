@@ -27,6 +27,7 @@ using std::chrono::seconds;
 constexpr int forks_max = 10'000;
 constexpr minutes age_max{10};
 constexpr seconds ready_bound{20};  // to start and to import
+constexpr seconds gone_bound{10};
 constexpr milliseconds retry_first{100};
 constexpr int retry_doublings_max = 9;  // to once in 50 s
 
@@ -90,8 +91,8 @@ bool WarmParents::fork(std::uint32_t number, const WarmFork& request, std::span<
   return true;
 }
 
-void WarmParents::distrust(std::uint32_t number) {
-  if (!is_ready(number)) return;
+void WarmParents::distrust(std::uint32_t number, std::uint64_t life) {
+  if (!is_ready(number) || this->life(number) != life) return;
   Parent& parent = parents_[number - 1];
   log::warn("warm parent replaced program={} said={}", log::quoted(options_.warm_programs[number - 1].name),
             log::quoted(last_words(parent.current.said)));
@@ -120,13 +121,14 @@ void WarmParents::handle(std::size_t index) {
   // After its WarmReady a parent says nothing on this socket: it has ended.
   std::byte ignored{};
   if (receive_bytes(parent.current.socket.get(), std::span(&ignored, 1)).kind != Received::Kind::would_block)
-    distrust(static_cast<std::uint32_t>(index + 1));
+    distrust(static_cast<std::uint32_t>(index + 1), parent.life);
 }
 
 void WarmParents::tick() {
   const auto now = Monotonic::now();
   for (Parent& parent : parents_) {
     const bool is_old = parent.current.socket && (parent.forks >= forks_max || parent.renew_at <= now);
+    if (parent.retired.process && parent.gone_by <= now) end(parent.retired);
     if (parent.next.process && parent.ready_by <= now) give_up_next(parent, "it did not become ready");
     if (!parent.next.process && parent.start_at <= now && (is_old || !parent.current.socket)) start(parent);
   }
@@ -135,6 +137,7 @@ void WarmParents::tick() {
 Monotonic::time_point WarmParents::next_deadline() const {
   auto next = Monotonic::time_point::max();
   for (const Parent& parent : parents_) {
+    if (parent.retired.process) next = std::min(next, parent.gone_by);
     if (parent.next.process) {
       next = std::min(next, parent.ready_by);
     } else {
@@ -148,6 +151,7 @@ void WarmParents::shut_down() {
   for (Parent& parent : parents_) {
     end(parent.current);
     end(parent.next);
+    end(parent.retired);
   }
 }
 
@@ -167,11 +171,15 @@ void WarmParents::start(Parent& parent) {
 }
 
 void WarmParents::take_over(Parent& parent) {
-  end(parent.current);
+  // The old one answers what it was asked for, then finds its socket closed, and ends.
+  end(parent.retired);
+  parent.retired = std::move(parent.current);
+  poller_.forget(parent.retired.socket);
+  parent.gone_by = Monotonic::now() + gone_bound;
   parent.current = std::move(parent.next);
   parent.next = {};
+  ++parent.life;
   parent.forks = 0;
-  parent.failures = 0;
   parent.renew_at = Monotonic::now() + age_max;
 }
 

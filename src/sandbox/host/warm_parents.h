@@ -28,8 +28,12 @@ class WarmParents {
   // Asks for a fork; what comes of it is said on the socket among the descriptors. False: it did not take the
   // request.
   bool fork(std::uint32_t number, const WarmFork& request, std::span<const int> fds);
-  // A run of it did not become ready: it is replaced.
-  void distrust(std::uint32_t number);
+  // Which one it is by now: it grows when another takes over.
+  std::uint64_t life(std::uint32_t number) const { return parents_[number - 1].life; }
+  // A run of it became ready.
+  void trust(std::uint32_t number) { parents_[number - 1].failures = 0; }
+  // A run of it did not become ready: it is replaced, if it is still the one.
+  void distrust(std::uint32_t number, std::uint64_t life);
   void handle(std::size_t index);
   void tick();
   Monotonic::time_point next_deadline() const;
@@ -44,11 +48,14 @@ class WarmParents {
   struct Parent {
     Process current;   // has said that it is ready
     Process next;      // was started
+    Process retired;   // does what it was asked for before, and ends
+    std::uint64_t life = 0;
     int forks = 0;     // of `current`
     int failures = 0;  // in a row
     Monotonic::time_point renew_at;  // when `current` is old
     Monotonic::time_point start_at;  // when the next is started
     Monotonic::time_point ready_by;  // or `next` is given up
+    Monotonic::time_point gone_by;   // or `retired` is killed
   };
 
   void start(Parent& parent);

@@ -1,13 +1,11 @@
 #include <grp.h>
-#include <linux/capability.h>
 #include <linux/securebits.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 
+#include "sandbox/slot/capabilities.h"
 #include "sandbox/slot/steps.h"
 
 namespace code_exec::sandbox {
@@ -19,12 +17,6 @@ int drop_bounding_set() {
     return errno == EINVAL ? 0 : errno;  // EINVAL: past the last one this kernel has
   }
   return 0;
-}
-
-int clear_capabilities() {
-  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  std::array<__user_cap_data_struct, 2> none{};
-  return syscall(SYS_capset, &header, none.data()) == 0 ? 0 : errno;
 }
 
 }  // namespace

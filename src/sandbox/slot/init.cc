@@ -1,6 +1,7 @@
 #include "sandbox/slot/init.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -14,6 +15,7 @@
 #include <cstring>
 
 #include "sandbox/slot/aftermath.h"
+#include "sandbox/slot/capabilities.h"
 #include "sandbox/slot/filter.h"
 #include "sandbox/slot/mounts.h"
 #include "sandbox/slot/network.h"
@@ -23,6 +25,9 @@
 
 namespace code_exec::sandbox {
 namespace {
+
+// At one go: a run that makes orphans faster than we reap them must not keep us from the host.
+constexpr int reaped_max = 64;
 
 class Init {
  public:
@@ -85,6 +90,8 @@ class Init {
     if (sigprocmask(SIG_SETMASK, &child, nullptr) != 0) return {"signal mask", errno};
     child_signals_.reset(signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!child_signals_) return {"signalfd", errno};
+    // A warm run comes from outside, and is root of the cage like us until it has confined itself.
+    if (int error = give_up_capability(CAP_SYS_PTRACE)) return {"capabilities", error};
     if (int error = load_filter(instructions(plan_.slot_filter))) return {"slot filter", error};
     count_processes_anew();
     return {};
@@ -93,13 +100,13 @@ class Init {
   // Meanwhile a warm run, which is not our child, may end and leave us its orphans. False: the host is gone.
   bool wait_for_host() {
     while (true) {
+      int reaped = 0;
+      while (reaped < reaped_max && waitpid(-1, nullptr, WNOHANG) > 0) ++reaped;
       std::array<pollfd, 2> waiting{{{child_signals_.get(), POLLIN, 0}, {socket_, POLLIN, 0}}};
-      if (poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return false;
+      if (poll(waiting.data(), waiting.size(), reaped == reaped_max ? 0 : -1) < 0 && errno != EINTR) return false;
       if (waiting[1].revents) return true;
       signalfd_siginfo ignored{};
       (void)!read(child_signals_.get(), &ignored, sizeof(ignored));
-      while (waitpid(-1, nullptr, WNOHANG) > 0) {
-      }
     }
   }
 
@@ -180,8 +187,6 @@ class Init {
   bool wait_for(pid_t main_process, SlotExit& exit) {
     while (true) {
       rusage used{};
-      // Not without end: a run that makes orphans faster than we reap them must not keep us from the host.
-      constexpr int reaped_max = 64;
       pid_t ended = 0;
       for (int reaped = 0; reaped < reaped_max; ++reaped) {
         ended = wait4(-1, &exit.wait_status, WNOHANG, &used);

@@ -43,7 +43,8 @@ int set_resource_limits(const RunContext& context) {
     if (int error = apply(limit)) return error;
   if (!context.limit_per_process) return 0;
   if (int error = apply({RLIMIT_FSIZE, context.limits.disk_bytes, context.limits.disk_bytes})) return error;
-  return apply({RLIMIT_DATA, context.limits.memory_bytes, context.limits.memory_bytes});
+  const rlim_t data_bytes = context.limits.memory_bytes + context.shared_data_bytes;
+  return apply({RLIMIT_DATA, data_bytes, data_bytes});
 }
 
 }  // namespace code_exec::sandbox

@@ -15,6 +15,7 @@
 //  5. identity          no groups, the program's id, no capabilities, no new privileges
 //  6. filter            on top of the parent's
 //  7. descriptors       its socket alone stays open
+// Until here nobody in the slot can look into it: it is not dumpable, and the slot's init has no CAP_SYS_PTRACE.
 // Then it waits. Nothing of a client is there yet. With SlotStart come descriptors of the run:
 //  8. streams           0, 1, 2 and the description
 //  9. resource limits   those that the job has
@@ -26,6 +27,7 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -33,6 +35,8 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -57,7 +61,7 @@ FILE* open_script() {
 // One run, from its fork on.
 class Run {
  public:
-  Run(const WarmPlan& plan, const WarmFork& fork, std::span<const Fd> fds)
+  Run(const WarmPlan& plan, const WarmFork& fork, std::span<const Fd> fds, std::uint64_t shared_data_bytes)
       : init_(fds[0].get()), socket_(fds[2].get()) {
     for (std::size_t i = 0; i < fork.cgroup_files; ++i) cgroup_files_[i] = fds[warm_fork_fds + i].get();
     context_.user_namespace = fds[1].get();
@@ -65,6 +69,7 @@ class Run {
     context_.groups_can_be_dropped = plan.groups_can_be_dropped != 0;
     context_.limit_per_process = plan.limit_per_process != 0;
     context_.filter = instructions(plan.run_filter);
+    context_.shared_data_bytes = shared_data_bytes;
   }
 
   [[noreturn]] void live() {
@@ -119,13 +124,13 @@ class Run {
                                          {"identity", take_identity},
                                          {"filter", install_filter}}};
     if (int error = take(steps)) return error;
-    // What a program may see of itself; giving up the ids took it away.
-    step_ = "dumpable";
-    if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0) return errno;
     step_ = "descriptors";
     if (socket_ != warm_socket_number && dup3(socket_, warm_socket_number, O_CLOEXEC) < 0) return errno;
     socket_ = warm_socket_number;
-    return syscall(SYS_close_range, warm_socket_number + 1, ~0U, 0) == 0 ? 0 : errno;
+    if (syscall(SYS_close_range, warm_socket_number + 1, ~0U, 0) != 0) return errno;
+    // What a program may see of itself.
+    step_ = "dumpable";
+    return prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0 ? 0 : errno;
   }
 
   int begin(const SlotStart& start, Received& received) {
@@ -172,7 +177,7 @@ class Parent {
         plan.kind != Message::warm_plan || plan.imports.back() != '\0' || instructions(plan.slot_filter).empty() ||
         instructions(plan.run_filter).empty())
       return;
-    if (!prepare_interpreter({plan.imports.data(), plan.imports.size()}) || !prepare_forks() ||
+    if (!prepare_interpreter({plan.imports.data(), plan.imports.size()}) || !prepare_forks() || !leave_proc() ||
         load_filter(instructions(plan.slot_filter)) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
       return;
     if (send_message(warm_socket_number, WarmReady{Message::warm_ready}) != 0) return;
@@ -194,7 +199,21 @@ class Parent {
     if (stat("/proc/self/task", &tasks) != 0 || tasks.st_nlink != one_thread) return false;
     // libc keeps its thread's id where the kernel clears it when the thread ends.
     if (prctl(PR_GET_TID_ADDRESS, &thread_id_, 0, 0, 0) != 0) return false;
-    return syscall(SYS_get_robust_list, 0, &robust_list_, &robust_list_size_) == 0;
+    data_bytes_ = data_bytes();
+    return data_bytes_ > 0 && syscall(SYS_get_robust_list, 0, &robust_list_, &robust_list_size_) == 0;
+  }
+
+  // It is the host's; and a run has this root for a moment.
+  static bool leave_proc() { return umount2("/proc", MNT_DETACH) == 0; }
+
+  // Of its memory, what RLIMIT_DATA counts: it is no program's.
+  static std::uint64_t data_bytes() {
+    const Fd file(open("/proc/self/statm", O_RDONLY | O_CLOEXEC));
+    std::array<char, 256> text{};
+    if (!file || read(file.get(), text.data(), text.size() - 1) <= 0) return 0;
+    unsigned long pages = 0;  // proc_pid_statm(5): size resident shared text lib data dt
+    if (std::sscanf(text.data(), "%*u %*u %*u %*u %*u %lu", &pages) != 1) return 0;
+    return pages * static_cast<std::uint64_t>(getpagesize());
   }
 
   // False: the host is gone.
@@ -211,7 +230,7 @@ class Parent {
     int error = setns(received.fds[0].get(), CLONE_NEWPID) == 0 ? 0 : errno;
     const pid_t child =
         error ? -1 : clone_for_host(message.cgroup_born ? received.fds[warm_fork_fds].get() : -1);
-    if (child == 0) Run(plan, message, received.fds).live();
+    if (child == 0) Run(plan, message, received.fds, data_bytes_).live();
     if (child < 0 && error == 0) error = errno;
     PyOS_AfterFork_Parent();
     if (error) (void)send_message(socket, slot_failed("warm fork", error));
@@ -234,6 +253,7 @@ class Parent {
     return child;
   }
 
+  std::uint64_t data_bytes_ = 0;
   int* thread_id_ = nullptr;
   void* robust_list_ = nullptr;
   std::size_t robust_list_size_ = 0;
