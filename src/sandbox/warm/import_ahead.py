@@ -181,12 +181,11 @@ def import_ahead(names):
         closure_of(name, recorder.imported, found)
         closures[name] = [one for one in found if one not in before]
     hidden, attributes = hide(added)
-    serve_hidden(hidden, attributes, closures, recorder.registered)
-    return hidden
+    return hidden, serve_hidden(hidden, attributes, closures, recorder.registered)
 
 
 def serve_hidden(hidden, attributes, closures, registered):
-    """From here on imports look among the hidden modules first."""
+    """From here on imports look among the hidden modules first. Returns what ends that."""
     find_and_load = bootstrap._find_and_load
     modules = sys.modules
     usual_path, usual_finders, usual_hooks = sys.path[1:], sys.meta_path[:], sys.path_hooks[:]
@@ -235,9 +234,22 @@ def serve_hidden(hidden, attributes, closures, registered):
                 take(one)
         return modules[name]
 
+    def forget():
+        """Lets go of everything: it is the interpreter's own again."""
+        bootstrap._find_and_load = find_and_load
+        try:
+            # What is printed at the very end is written when the stream is destroyed. Functions of numpy have it as the
+            # default of an argument, and are never destroyed.
+            sys.__stdout__.reconfigure(line_buffering=True)
+        except (AttributeError, ValueError):  # closed, or none
+            pass
+        for collection in (hidden, closures, registered, parts, usual_parts):
+            collection.clear()
+
     _find_and_load.__qualname__ = "_find_and_load"
     bootstrap._find_and_load = _find_and_load
+    return forget
 
 
-hidden = import_ahead(imports)
+hidden, forget = import_ahead(imports)
 del Recorder  # or programs would find it among the subclasses of object

@@ -48,14 +48,19 @@
 namespace code_exec::sandbox {
 namespace {
 
-constexpr const char* script_path = "/box/main.py";
+constexpr std::size_t usual_arguments = 2;  // the interpreter and its script
 constexpr const char* library_variable = "LD_PRELOAD";
 
 using Open = FILE* (*)(const char*, const char*);
 
-FILE* open_script() {
-  static const auto open_file = reinterpret_cast<Open>(dlsym(RTLD_NEXT, "fopen64"));
-  return open_file(script_path, "rb");
+// libc's own, looked up before anybody is forked.
+Open libc_fopen = nullptr;
+Open libc_fopen64 = nullptr;
+
+void find_libc() {
+  if (libc_fopen) return;
+  libc_fopen = reinterpret_cast<Open>(dlsym(RTLD_NEXT, "fopen"));
+  libc_fopen64 = reinterpret_cast<Open>(dlsym(RTLD_NEXT, "fopen64"));
 }
 
 // One run, from its fork on.
@@ -78,6 +83,7 @@ class Run {
       _exit(1);
     }
     PyOS_AfterFork_Child();
+    warm_up();
     SlotReady waiting{};
     waiting.kind = Message::slot_ready;
     SlotStart start{};
@@ -89,14 +95,14 @@ class Run {
     if (int error = begin(start, received)) refuse(error);
     Command command;
     if (int error = read_command(command)) refuse(error);
-    FILE* script = open_script();
+    FILE* script = libc_fopen64(script_path, "rb");
     if (!script) refuse(errno);
     step_ = "arguments";
-    if (!set_arguments({command.arguments.data(), command.arguments_count})) refuse(ENOMEM);
+    if (command.arguments_count != usual_arguments && !set_arguments({command.arguments.data(), command.arguments_count})) refuse(ENOMEM);
     forget_description();
     close(description_fd);
     close(report_fd);
-    run_script(script, script_path);
+    run_script(script);
   }
 
  private:
@@ -288,15 +294,15 @@ void serve_at_script(const char* path) {
 
 // Both names: which one an interpreter was built to call depends on how.
 EXPORTED FILE* fopen64(const char* path, const char* mode) {
-  static const auto next = reinterpret_cast<code_exec::sandbox::Open>(dlsym(RTLD_NEXT, "fopen64"));
+  code_exec::sandbox::find_libc();
   code_exec::sandbox::serve_at_script(path);
-  return next(path, mode);
+  return code_exec::sandbox::libc_fopen64(path, mode);
 }
 
 EXPORTED FILE* fopen(const char* path, const char* mode) {
-  static const auto next = reinterpret_cast<code_exec::sandbox::Open>(dlsym(RTLD_NEXT, "fopen"));
+  code_exec::sandbox::find_libc();
   code_exec::sandbox::serve_at_script(path);
-  return next(path, mode);
+  return code_exec::sandbox::libc_fopen(path, mode);
 }
 
 // A run's parent is the host, outside of what it sees, which the kernel tells it as 0. A program's parent is

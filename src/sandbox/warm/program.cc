@@ -5,8 +5,10 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 extern "C" const char code_exec_import_ahead[];  // import_ahead.py, and a NUL
 asm(".pushsection .rodata\n"
@@ -32,8 +34,10 @@ struct List {
 // What the parent keeps for its runs. All of it stays when a run ends: nothing of it is destroyed there.
 struct Kept {
   PyObject* base = nullptr;    // sys.modules as it was: what every interpreter has
+  PyObject* base_taken_out = nullptr;  // dict: their names -> None
   PyObject* names = nullptr;   // dict: name of a module, of these or of those -> a copy of its names
   PyObject* hidden = nullptr;  // dict: name -> module imported ahead
+  PyObject* forget = nullptr;  // function: empties it
   std::array<List, 3> lists{{{"path", 0}, {"meta_path", 0}, {"path_hooks", 0}}};
   PyObject* callbacks = nullptr;  // of the collector
   PyObject* garbage = nullptr;
@@ -52,6 +56,13 @@ bool can_tell_finalizing() {
   const bool told = _Py_IsFinalizing();
   finalizing() = nullptr;
   return told && !_Py_IsFinalizing();
+}
+
+// The last of libc's exit functions but for those that were there before: the ends of libraries, which nobody sees
+// and which cost a page each.
+void end_now(int status, void*) {
+  std::fflush(nullptr);
+  _exit(status);
 }
 
 bool is_none(PyObject* object) {
@@ -85,7 +96,13 @@ bool remember_names_of(PyObject* modules) {
 
 bool remember_base_modules() {
   kept.base = PyDict_Copy(PyImport_GetModuleDict());
-  return (kept.base && PyDict_DelItemString(kept.base, "__main__") == 0) || fail();
+  kept.base_taken_out = PyDict_New();
+  if (!kept.base || !kept.base_taken_out || PyDict_DelItemString(kept.base, "__main__") != 0) return fail();
+  PyObject* name = nullptr;
+  PyObject* module = nullptr;
+  for (Py_ssize_t at = 0; PyDict_Next(kept.base, &at, &name, &module);)
+    if (PyDict_SetItem(kept.base_taken_out, name, &_Py_NoneStruct) != 0) return fail();
+  return true;
 }
 
 bool import_ahead(std::string_view imports) {
@@ -108,10 +125,12 @@ bool import_ahead(std::string_view imports) {
   Owned result(code ? PyEval_EvalCode(code.get(), globals, globals) : nullptr);
   if (!result) return fail();
   kept.hidden = PyDict_GetItemString(globals, "hidden");
-  return kept.hidden;
+  kept.forget = PyDict_GetItemString(globals, "forget");
+  return kept.hidden && kept.forget;
 }
 
-// As the interpreter makes its own (add_main_module in Python/pylifecycle.c). A new one, for what was there
+// As the interpreter makes its own (add_main_module in Python/pylifecycle.c), and with what it gets when a script
+// is run (_PyRun_SimpleFileObject in Python/pythonrun.c). A new one, for what was there
 // when the collector was told to leave everything alone would never be destroyed.
 bool renew_main_module() {
   Owned name(PyUnicode_FromString("__main__"));
@@ -120,11 +139,16 @@ bool renew_main_module() {
   if (!module || !annotations) return fail();
   PyObject* names = PyModule_GetDict(module.get());
   PyObject* modules = PyImport_GetModuleDict();
-  PyObject* old = PyDict_GetItemString(modules, "__main__");
-  Owned loader(old ? PyObject_GetAttrString(old, "__loader__") : nullptr);
+  Owned file(PyUnicode_DecodeFSDefault(script_path));
+  Owned external(PyImport_ImportModule("_frozen_importlib_external"));
+  Owned loader(external ? PyObject_CallMethod(external.get(), "SourceFileLoader", "ss", "__main__", script_path)
+                        : nullptr);
   PyObject* builtins = PyDict_GetItemString(modules, "builtins");
-  const bool made = loader && builtins && PyDict_SetItemString(names, "__annotations__", annotations.get()) == 0 &&
+  const bool made = file && loader && builtins &&
+                    PyDict_SetItemString(names, "__annotations__", annotations.get()) == 0 &&
                     PyDict_SetItemString(names, "__builtins__", builtins) == 0 &&
+                    PyDict_SetItemString(names, "__file__", file.get()) == 0 &&
+                    PyDict_SetItemString(names, "__cached__", &_Py_NoneStruct) == 0 &&
                     PyDict_SetItemString(names, "__loader__", loader.get()) == 0 &&
                     PyDict_SetItemString(modules, "__main__", module.get()) == 0;
   return made || fail();
@@ -279,8 +303,27 @@ bool needs_whole_finalisation() {
   return false;
 }
 
+// A dict's insides (Include/cpython/dictobject.h, 3.11): what it holds can be given to another without a look at it.
+struct Dict {
+  Py_ssize_t reference_count;
+  void* type;
+  Py_ssize_t used;
+  std::uint64_t version;
+  void* keys;
+  void* values;
+};
+
+void exchange(PyObject* one, PyObject* other) {
+  auto& first = *reinterpret_cast<Dict*>(one);
+  auto& second = *reinterpret_cast<Dict*>(other);
+  std::swap(first.used, second.used);
+  std::swap(first.keys, second.keys);
+  std::swap(first.values, second.values);
+}
+
 // finalize_modules(): takes every module out of sys.modules, in their order; weak references to those that are
-// the program's own are left in `own`.
+// the program's own are left in `own`. Those of every interpreter came first, and go first. To let go of each would copy
+// the pages that they are on, so sys.modules gets others' names at once: theirs, with None, and the rest.
 void take_modules_out(PyObject* own) {
   for (const char* name : {"path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback", "path_hooks",
                            "path_importer_cache", "meta_path"})
@@ -298,14 +341,27 @@ void take_modules_out(PyObject* own) {
   PyObject* name = nullptr;
   PyObject* module = nullptr;
   for (Py_ssize_t at = 0; PyDict_Next(modules, &at, &name, &module);) {
+    if (PyDict_GetItem(kept.base, name) == module) continue;
+    if (PyDict_SetItem(kept.base_taken_out, name, module) != 0) PyErr_Clear();
+  }
+  exchange(modules, kept.base_taken_out);
+  for (Py_ssize_t at = 0; PyDict_Next(modules, &at, &name, &module);) {
     if (!is_module(module)) continue;
     if (!is_kept(name, module)) {
       Owned reference(PyWeakref_NewRef(module, nullptr));
       if (!reference || PyList_Append(own, reference.get()) != 0) PyErr_Clear();
     }
     if (PyDict_SetItem(modules, name, &_Py_NoneStruct) != 0) PyErr_WriteUnraisable(nullptr);
+    // Where it was at first, and must not go on to be held.
+    if (PyDict_SetItem(kept.base_taken_out, name, &_Py_NoneStruct) != 0) PyErr_Clear();
   }
-  PyDict_Clear(modules);
+  for (Py_ssize_t at = 0; PyDict_Next(modules, &at, &name, &module);) {
+    if (is_none(module)) continue;
+    PyDict_SetItem(kept.base_taken_out, name, &_Py_NoneStruct);
+    PyDict_SetItem(modules, name, &_Py_NoneStruct);
+  }
+  PyObject* nothing = PyDict_New();
+  if (nothing) exchange(modules, nothing);
 }
 
 // finalize_restore_builtins(): what came to builtins after the interpreter's start goes.
@@ -319,7 +375,8 @@ void take_late_builtins_out() {
 int finalise(int status) {
   Owned result(PyObject_CallMethod(PyDict_GetItemString(kept.hidden, "gc"), "unfreeze", nullptr));
   if (!result) PyErr_Clear();
-  PyDict_Clear(kept.hidden);
+  Owned forgotten(PyObject_CallObject(kept.forget, nullptr));
+  if (!forgotten) PyErr_Clear();
   PyDict_Clear(kept.base);
   PyDict_Clear(kept.names);
   return Py_FinalizeEx() < 0 ? status_flush_failed : status;
@@ -373,7 +430,19 @@ bool prepare_interpreter(std::string_view imports) {
   Owned frozen(PyObject_CallMethod(PyDict_GetItemString(kept.hidden, "gc"), "freeze", nullptr));
   if (!frozen) return fail();
   keep_system_objects();
+  if (on_exit(end_now, nullptr) != 0) return false;
   return renew_main_module();
+}
+
+void warm_up() {
+  Owned names(PyDict_New());
+  Owned code(Py_CompileString("def function(value=1):\n    return f'{value}'\nfunction()\n", "", py_file_input));
+  if (!names || !code || PyDict_SetItemString(names.get(), "__builtins__",
+                                              PyDict_GetItemString(kept.base, "builtins")) != 0)
+    return PyErr_Clear();
+  Owned result(PyEval_EvalCode(code.get(), names.get(), names.get()));
+  if (!result) PyErr_Clear();
+  PyDict_Clear(names.get());  // the function has it, and it the function
 }
 
 bool set_arguments(std::span<const char* const> arguments) {
@@ -389,18 +458,10 @@ bool set_arguments(std::span<const char* const> arguments) {
 }
 
 // As pymain_run_file() and _PyRun_SimpleFileObject() do, but that the process ends by finish().
-void run_script(FILE* script, const char* path) {
+void run_script(FILE* script) {
   PyObject* names = PyModule_GetDict(PyDict_GetItemString(PyImport_GetModuleDict(), "__main__"));
-  Owned file(PyUnicode_DecodeFSDefault(path));
-  PyObject* external = PyDict_GetItemString(kept.base, "_frozen_importlib_external");
-  Owned loader(PyObject_CallMethod(external, "SourceFileLoader", "sO", "__main__", file.get()));
-  if (!file || !loader || PyDict_SetItemString(names, "__file__", file.get()) != 0 ||
-      PyDict_SetItemString(names, "__cached__", &_Py_NoneStruct) != 0 ||
-      PyDict_SetItemString(names, "__loader__", loader.get()) != 0)
-    std::abort();
-
   PyCompilerFlags flags{0, 11};
-  PyObject* result = PyRun_FileExFlags(script, path, py_file_input, names, names, 1, &flags);
+  PyObject* result = PyRun_FileExFlags(script, script_path, py_file_input, names, names, 1, &flags);
   flush_quietly();
   int status = 0;
   bool interrupted = false;
