@@ -21,7 +21,7 @@ build:  ## the release binary: build/code-exec
 	@scripts/install-deps.sh build
 	@scripts/build.sh release
 
-bench:  ## jobs a second and latencies, beside a bare interpreter; BENCH_ARGS=--json for numbers alone
+bench:  ## jobs a second and latencies, beside a bare interpreter; BENCH_ARGS=--json for numbers alone, --soak for 100,000 jobs
 	@scripts/bench.sh $(BENCH_ARGS)
 
 attack:  ## the hostile programs alone; ATTACK_ARGS="-k NAME" for some of them
