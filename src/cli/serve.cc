@@ -164,9 +164,8 @@ int serve(const ServeOptions& options) {
       .mounts = mounts_of(*runtimes),
       .usual_limits = limits->defaults,
       .cgroups = options.cgroups.use(),
-      .warm_programs =
-          options.cold ? std::vector<sandbox::WarmProgram>() : warm_programs_of(*runtimes),
-                                  .oci_runtime = options.isolation.oci_runtime()};
+      .warm_programs = options.cold ? std::vector<sandbox::WarmProgram>() : warm_programs_of(*runtimes),
+      .oci_runtime = options.isolation.oci_runtime()};
   if (auto usable = sandbox::check_isolation(host); !usable)
     return failure(Error{Errc::unavailable, usable.error().detail, "--isolation"});
   return sandbox::run_processes(host, [&](Fd host_connections) {

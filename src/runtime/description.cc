@@ -154,8 +154,8 @@ void read_top(TomlSection top, Description& description) {
     run->refuse_unknown();
   }
   if (auto warm = top.section("warm", Presence::optional)) runtime.warm = read_warm(*warm);
-  const bool can_be_warm = !runtime.compile && runtime.source_file == "main.py" && runtime.run_argv.size() == 2 &&
-                           runtime.run_argv.back() == runtime.source_file;
+  const bool can_be_warm = !runtime.compile && runtime.source_file == "main.py" &&
+                           runtime.run_argv.size() == 2 && runtime.run_argv.back() == runtime.source_file;
   if (!runtime.warm.empty() && !can_be_warm)
     top.refuse("warm", "is for runtimes whose run.argv is an interpreter and main.py");
   if (auto environment = top.section("environment", Presence::optional))

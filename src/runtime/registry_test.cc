@@ -100,9 +100,11 @@ TEST_F(RegistryTest, RefusesWarmSetsThatNoInterpreterCouldServe) {
     write("snake.toml", content.replace(content.find(from), from.size(), to));
     return refusal();
   };
-  EXPECT_THAT(refusal_with("\"main.py\"]", "\"-u\", \"main.py\"]"), HasSubstr("warm is for runtimes whose run.argv"));
+  EXPECT_THAT(refusal_with("\"main.py\"]", "\"-u\", \"main.py\"]"),
+              HasSubstr("warm is for runtimes whose run.argv"));
   EXPECT_THAT(refusal_with("bare = []", "bare = [1]"), HasSubstr("warm.bare must be a list of texts"));
-  EXPECT_THAT(refusal_with("\"a\"", "\"" + std::string(3000, 'a') + "\""), HasSubstr("warm.wide must have names of"));
+  EXPECT_THAT(refusal_with("\"a\"", "\"" + std::string(3000, 'a') + "\""),
+              HasSubstr("warm.wide must have names of"));
 }
 
 TEST_F(RegistryTest, FindsByNameAndAliasExactly) {

@@ -277,8 +277,9 @@ void add_warm_checks(const HostOptions& options, std::vector<Check>& checks) {
   if (!isolation) return;
   for (const WarmProgram& program : options.warm_programs) {
     auto tried = try_warm_parent(**isolation, program);
-    checks.push_back({"warm " + program.name, true,
-                      tried ? "started" : "not to be had, so these runs start cold: " + tried.error().detail});
+    checks.push_back(
+        {"warm " + program.name, true,
+         tried ? "started" : "not to be had, so these runs start cold: " + tried.error().detail});
   }
 }
 

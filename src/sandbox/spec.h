@@ -23,8 +23,8 @@ struct Spec {
   std::vector<File> files;
   std::string stdin_bytes;
   job::Limits limits;
-  // Of HostOptions::warm_programs the one that may fork the run, counted from 1. 0: a fresh interpreter, which
-  // a run also gets whenever that one cannot. It takes less time and changes nothing else.
+  // Of HostOptions::warm_programs the one that may fork the run, counted from 1. 0: a fresh interpreter,
+  // which a run also gets whenever that one cannot. It takes less time and changes nothing else.
   std::uint32_t warm_parent = 0;
   std::string collect;  // name beneath /box of a file to bring back after exit code 0; empty: none
 };

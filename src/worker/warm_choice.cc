@@ -15,9 +15,8 @@ std::string_view without_blanks(std::string_view text) {
 // "a.b as c" -> "a"
 std::string_view first_name(std::string_view text) {
   text = without_blanks(text);
-  const auto end = std::find_if_not(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) || c == '_' || c >= 0x80;
-  });
+  const auto end = std::find_if_not(text.begin(), text.end(),
+                                    [](unsigned char c) { return std::isalnum(c) || c == '_' || c >= 0x80; });
   return text.substr(0, static_cast<std::size_t>(end - text.begin()));
 }
 
@@ -26,7 +25,7 @@ std::string_view after_word(std::string_view statement, std::string_view word) {
   if (!statement.starts_with(word)) return {};
   statement.remove_prefix(word.size());
   return !statement.empty() && blanks.find(statement.front()) != std::string_view::npos ? statement
-                                                                                         : std::string_view();
+                                                                                        : std::string_view();
 }
 
 void add_imports(std::string_view statement, std::set<std::string_view>& names) {

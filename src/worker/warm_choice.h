@@ -1,5 +1,6 @@
-// worker/warm_choice.h - which of a runtime's warm interpreters suits a program. The choice costs or saves time
-// and changes nothing else, so a guess will do: lines that look like imports are counted, wherever they stand.
+// worker/warm_choice.h - which of a runtime's warm interpreters suits a program. The choice costs or saves
+// time and changes nothing else, so a guess will do: lines that look like imports are counted, wherever they
+// stand.
 #pragma once
 
 #include <cstdint>

@@ -22,7 +22,8 @@ TEST(WarmChoice, FindsWhatLooksLikeAnImport) {
 
 runtime::Runtime python() {
   runtime::Runtime runtime;
-  runtime.warm = {{"bare", {}, 1}, {"common", {"json", "re"}, 2}, {"wide", {"json", "re", "csv", "os.path"}, 3}};
+  runtime.warm = {
+      {"bare", {}, 1}, {"common", {"json", "re"}, 2}, {"wide", {"json", "re", "csv", "os.path"}, 3}};
   return runtime;
 }
 

@@ -38,8 +38,8 @@ class Cgroup {
   // Sets the limits and starts the counters anew. Nothing runs in the group. An error means that the limits
   // do not hold: the run must not start.
   virtual Result<void> prepare(const WireLimits& limits) = 0;
-  // For a run that has waited in the group since prepare(): the limits, cpu time and kills for memory are counted
-  // from now on. What it holds is its own.
+  // For a run that has waited in the group since prepare(): the limits, cpu time and kills for memory are
+  // counted from now on. What it holds is its own.
   virtual Result<void> begin(const WireLimits& limits) = 0;
   // For a run that starts in a container of its own: the limits and counters are `limits` from now on, beside
   // what the container's own processes hold at this moment. An error also when there is nobody in the group:

@@ -139,7 +139,8 @@ class V1Group final : public Cgroup {
     if (auto set = set_memory_limit(limits.memory_bytes); !set) return set;
     if (pids_limit_ && *pids_limit_ == limits.processes) return ok();
     pids_limit_.reset();
-    if (auto set = write_control(pids_max_.get(), std::to_string(limits.processes), "pids.max"); !set) return set;
+    if (auto set = write_control(pids_max_.get(), std::to_string(limits.processes), "pids.max"); !set)
+      return set;
     pids_limit_ = limits.processes;
     return ok();
   }

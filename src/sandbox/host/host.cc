@@ -165,8 +165,8 @@ class Host final : public SlotsListener {
     constexpr int wanted = WEXITED | WSTOPPED | WNOHANG;
     while (syscall(SYS_waitid, P_ALL, 0, &child, wanted, &used) == 0 && child.si_pid != 0) {
       if (child.si_code == CLD_STOPPED) {
-        // An init, a parent or a waiting run that somebody stopped answers no more, and a run would end at a limit
-        // that is not its own. It is not reaped, so the pid is still its own.
+        // An init, a parent or a waiting run that somebody stopped answers no more, and a run would end at a
+        // limit that is not its own. It is not reaped, so the pid is still its own.
         if (!slots_.is_running(child.si_pid)) kill(child.si_pid, SIGKILL);
       } else {
         slots_.on_child_end(child.si_pid, status_of(child), used);

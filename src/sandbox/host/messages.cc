@@ -95,7 +95,8 @@ std::optional<WarmReady> read_warm_ready(std::span<const std::byte> bytes, std::
 std::optional<SlotReady> read_slot_ready(std::span<const std::byte> bytes, std::size_t fds,
                                          bool may_have_namespace) {
   auto ready = read_as<SlotReady>(bytes, Message::slot_ready);
-  if (!ready || fds > (may_have_namespace ? 1 : 0) || ready->failed > 1 || !is_errno(ready->error) || !is_text(ready->step))
+  if (!ready || fds > (may_have_namespace ? 1 : 0) || ready->failed > 1 || !is_errno(ready->error) ||
+      !is_text(ready->step))
     return std::nullopt;
   return ready;
 }

@@ -51,7 +51,11 @@ void hear_init(std::span<const std::byte> bytes, std::size_t fds, bool collects)
   const auto born = read_slot_born(bytes, fds);
   const auto ready = read_slot_ready(bytes, fds);
   const auto exit = read_slot_exit(bytes, fds, collects);
-  expect(born.has_value() + ready.has_value() + exit.has_value() <= 1);
+  const auto made = read_slot_ready(bytes, fds, true);
+  const auto warm = read_warm_ready(bytes, fds);
+  expect(born.has_value() + made.has_value() + exit.has_value() + warm.has_value() <= 1);
+  expect(!ready || made);
+  expect((!made || fds <= 1) && (!warm || fds == 0));
   expect(!(born || ready) || fds == 0);
   if (ready) {
     expect_text(ready->step);

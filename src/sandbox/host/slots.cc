@@ -303,8 +303,8 @@ void Slots::start_run(Slot& slot, PendingRun& pending) {
 }
 
 Slots::ActiveRun& Slots::new_run(Slot& slot, const RunRequest& request) {
-  slot.run = ActiveRun{
-      .id = request.run_id, .limits = request.limits, .collects = request.collect[0] != '\0'};
+  slot.run =
+      ActiveRun{.id = request.run_id, .limits = request.limits, .collects = request.collect[0] != '\0'};
   start_clock(*slot.run);
   slot.state = State::running;
   ++slot.runs;
@@ -315,7 +315,8 @@ Slots::ActiveRun& Slots::new_run(Slot& slot, const RunRequest& request) {
 void Slots::fork_into(Slot& slot, std::uint32_t parent) {
   slot.state = State::warming;
   slot.deadline = Monotonic::now() + warm_bound;
-  slot.warm.emplace(WarmRun{.parent = parent, .socket = {}, .life = warm_parents_.life(parent), .process = {}});
+  slot.warm.emplace(
+      WarmRun{.parent = parent, .socket = {}, .life = warm_parents_.life(parent), .process = {}});
   const auto fail = [&](const char* what, const std::string& why) {
     log::error("no run can be forked slot={} step={} error={}", number_of(slot), what, why);
     discard(slot);
@@ -405,7 +406,8 @@ bool Slots::know_warm_run(WarmRun& run, pid_t sender) {
   run.process.reset(static_cast<int>(syscall(SYS_pidfd_open, sender, 0)));
   siginfo_t ended{};
   constexpr int look = WEXITED | WNOHANG | WNOWAIT;
-  if (!run.process || waitid(P_PIDFD, static_cast<id_t>(run.process.get()), &ended, look) != 0 || ended.si_pid != 0)
+  if (!run.process || waitid(P_PIDFD, static_cast<id_t>(run.process.get()), &ended, look) != 0 ||
+      ended.si_pid != 0)
     return false;
   run.pid = sender;
   return true;
@@ -428,8 +430,7 @@ void Slots::become_ready(Slot& slot) {
 // Nobody waits for it: the next run here is probably like the last.
 void Slots::fork_ahead(Slot& slot) {
   const bool is_empty = slot.state == State::ready && !slot.warm && slot.user_namespace;
-  if (is_empty && warm_parents_.is_ready(slot.last_parent))
-    fork_into(slot, slot.last_parent);
+  if (is_empty && warm_parents_.is_ready(slot.last_parent)) fork_into(slot, slot.last_parent);
 }
 
 bool Slots::is_running(pid_t pid) const {
@@ -628,8 +629,7 @@ void Slots::on_death(Slot& slot) {
   if (!slot.process) return;
   const bool was_asked_to_end = slot.state == State::clearing && !slot.pending;
   if (slot.state != State::dying && !was_asked_to_end) {
-    if (slot.state != State::starting)
-      log::error("slot died slot={}", number_of(slot));
+    if (slot.state != State::starting) log::error("slot died slot={}", number_of(slot));
     discard(slot);
   }
   empty(slot);

@@ -100,7 +100,7 @@ class Slots {
     std::uint64_t life = 0;  // of the parent
     pid_t pid = -1;          // our child: not another's until we have reaped it
     Fd process;              // its pidfd
-    int signals = 0;  // that told of its being stopped or continued
+    int signals = 0;         // that told of its being stopped or continued
   };
 
   struct Slot {

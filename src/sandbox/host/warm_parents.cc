@@ -141,7 +141,8 @@ Monotonic::time_point WarmParents::next_deadline() const {
     if (parent.next.process) {
       next = std::min(next, parent.ready_by);
     } else {
-      next = std::min(next, parent.current.socket ? std::max(parent.renew_at, parent.start_at) : parent.start_at);
+      next = std::min(next,
+                      parent.current.socket ? std::max(parent.renew_at, parent.start_at) : parent.start_at);
     }
   }
   return next;
@@ -159,7 +160,8 @@ void WarmParents::start(Parent& parent) {
   const WarmProgram& program = options_.warm_programs[index_of(parent)];
   auto started = isolation_->start_warm_parent(program);
   if (!started) {
-    log::error("warm parent not started program={} error={}", log::quoted(program.name), started.error().detail);
+    log::error("warm parent not started program={} error={}", log::quoted(program.name),
+               started.error().detail);
     return start_later(parent);
   }
   parent.next = {std::move(started->socket), std::move(started->process), std::move(started->said)};

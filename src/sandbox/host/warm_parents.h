@@ -1,6 +1,6 @@
-// sandbox/host/warm_parents.h - the interpreters that a host has started ahead, and which fork runs into slots
-// (sandbox/warm/parent.cc). Each is replaced after so many forks or so much time, when it dies, and at anything
-// odd; the next one is ready before the old one goes.
+// sandbox/host/warm_parents.h - the interpreters that a host has started ahead, and which fork runs into
+// slots (sandbox/warm/parent.cc). Each is replaced after so many forks or so much time, when it dies, and at
+// anything odd; the next one is ready before the old one goes.
 #pragma once
 
 #include <span>
@@ -12,8 +12,8 @@
 
 namespace code_exec::sandbox {
 
-// Starts one that nothing is forked from, and ends it. Errc::unavailable: it did not become ready, and why; runs
-// then start cold.
+// Starts one that nothing is forked from, and ends it. Errc::unavailable: it did not become ready, and why;
+// runs then start cold.
 Result<void> try_warm_parent(Isolation& isolation, const WarmProgram& program);
 
 class WarmParents {
@@ -22,7 +22,8 @@ class WarmParents {
 
   // They are started by tick(). `isolation` must outlive this.
   void prepare(Isolation& isolation);
-  // `number` counts from 1, as in RunRequest; any number may be asked for. Whether there is one that can fork.
+  // `number` counts from 1, as in RunRequest; any number may be asked for. Whether there is one that can
+  // fork.
   bool is_ready(std::uint32_t number) const;
   std::uint32_t count() const { return static_cast<std::uint32_t>(parents_.size()); }
   // Asks for a fork; what comes of it is said on the socket among the descriptors. False: it did not take the
@@ -46,12 +47,12 @@ class WarmParents {
     Fd said;
   };
   struct Parent {
-    Process current;   // has said that it is ready
-    Process next;      // was started
-    Process retired;   // does what it was asked for before, and ends
+    Process current;  // has said that it is ready
+    Process next;     // was started
+    Process retired;  // does what it was asked for before, and ends
     std::uint64_t life = 0;
-    int forks = 0;     // of `current`
-    int failures = 0;  // in a row
+    int forks = 0;                   // of `current`
+    int failures = 0;                // in a row
     Monotonic::time_point renew_at;  // when `current` is old
     Monotonic::time_point start_at;  // when the next is started
     Monotonic::time_point ready_by;  // or `next` is given up
@@ -63,7 +64,9 @@ class WarmParents {
   void give_up_next(Parent& parent, const char* why);
   void start_later(Parent& parent);
   void end(Process& process);
-  std::size_t index_of(const Parent& parent) const { return static_cast<std::size_t>(&parent - parents_.data()); }
+  std::size_t index_of(const Parent& parent) const {
+    return static_cast<std::size_t>(&parent - parents_.data());
+  }
 
   const HostOptions& options_;
   Poller& poller_;

@@ -103,7 +103,8 @@ class Init {
       int reaped = 0;
       while (reaped < reaped_max && waitpid(-1, nullptr, WNOHANG) > 0) ++reaped;
       std::array<pollfd, 2> waiting{{{child_signals_.get(), POLLIN, 0}, {socket_, POLLIN, 0}}};
-      if (poll(waiting.data(), waiting.size(), reaped == reaped_max ? 0 : -1) < 0 && errno != EINTR) return false;
+      if (poll(waiting.data(), waiting.size(), reaped == reaped_max ? 0 : -1) < 0 && errno != EINTR)
+        return false;
       if (waiting[1].revents) return true;
       signalfd_siginfo ignored{};
       (void)!read(child_signals_.get(), &ignored, sizeof(ignored));
@@ -111,7 +112,8 @@ class Init {
   }
 
   bool is_clear(const Received& received) const {
-    return received.size == sizeof(SlotClear) && start_.kind == Message::slot_clear && received.fds_count == 0;
+    return received.size == sizeof(SlotClear) && start_.kind == Message::slot_clear &&
+           received.fds_count == 0;
   }
 
   // Starts the run and stays until its main process has ended. False: the host is gone.

@@ -35,7 +35,7 @@ struct RunContext {
       true;  // not in a user namespace made without privilege: setgroups is denied there
   bool limit_per_process = false;  // there are no cgroups: memory and processes through rlimits
   WireLimits limits{};
-  std::uint64_t shared_data_bytes = 0;  // of a warm parent's memory, beside the program's own
+  std::uint64_t shared_data_bytes = 0;       // of a warm parent's memory, beside the program's own
   std::span<const sock_filter> slot_filter;  // empty where the caller has taken it on, and it is inherited
   std::span<const sock_filter> filter;
 };

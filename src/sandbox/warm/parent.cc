@@ -4,8 +4,8 @@
 //   /usr/bin/python3 main.py          in /box, where main.py is empty
 //
 // So the interpreter starts as it would for a program, to the last setting, and comes to the point where it
-// opens main.py: there it is ours. It imports what programs import, takes the slots' system call filter on, and
-// waits for the host to ask for a fork. It never opens, receives or sees a byte of any job.
+// opens main.py: there it is ours. It imports what programs import, takes the slots' system call filter on,
+// and waits for the host to ask for a fork. It never opens, receives or sees a byte of any job.
 //
 // The order in which a run is confined, after the fork, is a security decision:
 //  1. namespaces        the slot's mounts, network, IPC and host name; the pid namespace came with the fork
@@ -15,12 +15,14 @@
 //  5. identity          no groups, the program's id, no capabilities, no new privileges
 //  6. filter            on top of the parent's
 //  7. descriptors       its socket alone stays open
-// Until here nobody in the slot can look into it: it is not dumpable, and the slot's init has no CAP_SYS_PTRACE.
-// Then it waits. Nothing of a client is there yet. With SlotStart come descriptors of the run:
+// Until here nobody in the slot can look into it: it is not dumpable, and the slot's init has no
+// CAP_SYS_PTRACE. Then it waits. Nothing of a client is there yet. With SlotStart come descriptors of the
+// run:
 //  8. streams           0, 1, 2 and the description
 //  9. resource limits   those that the job has
 // 10. files             the description is parsed and the files are written, beneath /box
-// and the interpreter goes on with the program. Steps 3 to 10 are the code that every run of a slot goes through.
+// and the interpreter goes on with the program. Steps 3 to 10 are the code that every run of a slot goes
+// through.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -98,7 +100,9 @@ class Run {
     FILE* script = libc_fopen64(script_path, "rb");
     if (!script) refuse(errno);
     step_ = "arguments";
-    if (command.arguments_count != usual_arguments && !set_arguments({command.arguments.data(), command.arguments_count})) refuse(ENOMEM);
+    if (command.arguments_count != usual_arguments &&
+        !set_arguments({command.arguments.data(), command.arguments_count}))
+      refuse(ENOMEM);
     forget_description();
     close(description_fd);
     close(report_fd);
@@ -180,11 +184,12 @@ class Parent {
     static WarmPlan plan{};
     Received received = receive_bytes(warm_socket_number, std::as_writable_bytes(std::span(&plan, 1)));
     if (received.kind != Received::Kind::message || received.size != sizeof(plan) ||
-        plan.kind != Message::warm_plan || plan.imports.back() != '\0' || instructions(plan.slot_filter).empty() ||
-        instructions(plan.run_filter).empty())
+        plan.kind != Message::warm_plan || plan.imports.back() != '\0' ||
+        instructions(plan.slot_filter).empty() || instructions(plan.run_filter).empty())
       return;
-    if (!prepare_interpreter({plan.imports.data(), plan.imports.size()}) || !prepare_forks() || !leave_proc() ||
-        load_filter(instructions(plan.slot_filter)) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+    if (!prepare_interpreter({plan.imports.data(), plan.imports.size()}) || !prepare_forks() ||
+        !leave_proc() || load_filter(instructions(plan.slot_filter)) != 0 ||
+        prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
       return;
     if (send_message(warm_socket_number, WarmReady{Message::warm_ready}) != 0) return;
     while (fork_next(plan)) {
@@ -231,8 +236,8 @@ class Parent {
       return false;
     const int socket = received.fds[2].get();
     PyOS_BeforeFork();
-    // It stays so after the fork, for the way back to the host's own namespace is not the cage's to go; nothing
-    // is forked but after the next such call has gone well.
+    // It stays so after the fork, for the way back to the host's own namespace is not the cage's to go;
+    // nothing is forked but after the next such call has gone well.
     int error = setns(received.fds[0].get(), CLONE_NEWPID) == 0 ? 0 : errno;
     const pid_t child =
         error ? -1 : clone_for_host(message.cgroup_born ? received.fds[warm_fork_fds].get() : -1);
@@ -243,9 +248,10 @@ class Parent {
     return true;
   }
 
-  // As fork(), but the child is the host's, which so is told how it ended; and, with v2, in its group from the
-  // first instruction on. What fork() would do beside it has nothing to do in a process of one thread, but for
-  // the thread's id and its list of robust futexes (measured: without them sched_setaffinity(2) fails).
+  // As fork(), but the child is the host's, which so is told how it ended; and, with v2, in its group from
+  // the first instruction on. What fork() would do beside it has nothing to do in a process of one thread,
+  // but for the thread's id and its list of robust futexes (measured: without them sched_setaffinity(2)
+  // fails).
   pid_t clone_for_host(int cgroup) {
     clone_args arguments{};
     arguments.flags = CLONE_PARENT | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
@@ -276,8 +282,8 @@ __attribute__((constructor)) void hide_library() {
   close(warm_library_number);
 }
 
-// The interpreter opens its script: the moment at which it is ready and no Python code is on its stack. It has
-// let go of its lock for the call.
+// The interpreter opens its script: the moment at which it is ready and no Python code is on its stack. It
+// has let go of its lock for the call.
 void serve_at_script(const char* path) {
   static bool reached = false;
   if (reached || std::strcmp(path, script_path) != 0) return;

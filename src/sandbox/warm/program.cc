@@ -33,11 +33,11 @@ struct List {
 
 // What the parent keeps for its runs. All of it stays when a run ends: nothing of it is destroyed there.
 struct Kept {
-  PyObject* base = nullptr;    // sys.modules as it was: what every interpreter has
+  PyObject* base = nullptr;            // sys.modules as it was: what every interpreter has
   PyObject* base_taken_out = nullptr;  // dict: their names -> None
-  PyObject* names = nullptr;   // dict: name of a module, of these or of those -> a copy of its names
-  PyObject* hidden = nullptr;  // dict: name -> module imported ahead
-  PyObject* forget = nullptr;  // function: empties it
+  PyObject* names = nullptr;           // dict: name of a module, of these or of those -> a copy of its names
+  PyObject* hidden = nullptr;          // dict: name -> module imported ahead
+  PyObject* forget = nullptr;          // function: empties it
   std::array<List, 3> lists{{{"path", 0}, {"meta_path", 0}, {"path_hooks", 0}}};
   PyObject* callbacks = nullptr;  // of the collector
   PyObject* garbage = nullptr;
@@ -58,8 +58,8 @@ bool can_tell_finalizing() {
   return told && !_Py_IsFinalizing();
 }
 
-// The last of libc's exit functions but for those that were there before: the ends of libraries, which nobody sees
-// and which cost a page each.
+// The last of libc's exit functions but for those that were there before: the ends of libraries, which nobody
+// sees and which cost a page each.
 void end_now(int status, void*) {
   std::fflush(nullptr);
   _exit(status);
@@ -129,9 +129,9 @@ bool import_ahead(std::string_view imports) {
   return kept.hidden && kept.forget;
 }
 
-// As the interpreter makes its own (add_main_module in Python/pylifecycle.c), and with what it gets when a script
-// is run (_PyRun_SimpleFileObject in Python/pythonrun.c). A new one, for what was there
-// when the collector was told to leave everything alone would never be destroyed.
+// As the interpreter makes its own (add_main_module in Python/pylifecycle.c), and with what it gets when a
+// script is run (_PyRun_SimpleFileObject in Python/pythonrun.c). A new one, for what was there when the
+// collector was told to leave everything alone would never be destroyed.
 bool renew_main_module() {
   Owned name(PyUnicode_FromString("__main__"));
   Owned module(name ? PyModule_NewObject(name.get()) : nullptr);
@@ -141,8 +141,9 @@ bool renew_main_module() {
   PyObject* modules = PyImport_GetModuleDict();
   Owned file(PyUnicode_DecodeFSDefault(script_path));
   Owned external(PyImport_ImportModule("_frozen_importlib_external"));
-  Owned loader(external ? PyObject_CallMethod(external.get(), "SourceFileLoader", "ss", "__main__", script_path)
-                        : nullptr);
+  Owned loader(external
+                   ? PyObject_CallMethod(external.get(), "SourceFileLoader", "ss", "__main__", script_path)
+                   : nullptr);
   PyObject* builtins = PyDict_GetItemString(modules, "builtins");
   const bool made = file && loader && builtins &&
                     PyDict_SetItemString(names, "__annotations__", annotations.get()) == 0 &&
@@ -244,8 +245,8 @@ void end_threads_and_exit_functions() {
 
 // Names of sys that the interpreter itself gives other values, and those that finish() takes away.
 bool is_of_the_interpreter(const char* name) {
-  for (const char* one : {"argv", "orig_argv", "modules", "stdin", "stdout", "stderr", "last_type", "last_value",
-                          "last_traceback", "ps1", "ps2"})
+  for (const char* one : {"argv", "orig_argv", "modules", "stdin", "stdout", "stderr", "last_type",
+                          "last_value", "last_traceback", "ps1", "ps2"})
     if (std::strcmp(name, one) == 0) return true;
   return false;
 }
@@ -265,7 +266,8 @@ bool has_changed(PyObject* module_name, PyObject* names) {
   PyObject *name = nullptr, *value = nullptr, *old_name = nullptr, *old_value = nullptr;
   Py_ssize_t old_at = 0;
   for (Py_ssize_t at = 0; PyDict_Next(names, &at, &name, &value);) {
-    if (PyDict_Next(before, &old_at, &old_name, &old_value) && old_name == name && old_value == value) continue;
+    if (PyDict_Next(before, &old_at, &old_name, &old_value) && old_name == name && old_value == value)
+      continue;
     const char* text = PyUnicode_AsUTF8(name);
     if (!text) PyErr_Clear();
     if (text && is_of_the_interpreter(text)) continue;
@@ -295,15 +297,18 @@ bool needs_whole_finalisation() {
   if (!threads || PyLong_AsLong(threads.get()) != 0) return true;
   for (const auto& [list, size] : kept.lists)
     if (PySys_GetObject(list) == nullptr || PyList_Size(PySys_GetObject(list)) != size) return true;
-  if (PyList_Size(kept.callbacks) != 0 || PyList_Size(kept.garbage) != 0 || has_signal_handlers()) return true;
+  if (PyList_Size(kept.callbacks) != 0 || PyList_Size(kept.garbage) != 0 || has_signal_handlers())
+    return true;
   PyObject* name = nullptr;
   PyObject* module = nullptr;
   for (Py_ssize_t at = 0; PyDict_Next(PyImport_GetModuleDict(), &at, &name, &module);)
-    if (is_module(module) && is_kept(name, module) && has_changed(name, PyModule_GetDict(module))) return true;
+    if (is_module(module) && is_kept(name, module) && has_changed(name, PyModule_GetDict(module)))
+      return true;
   return false;
 }
 
-// A dict's insides (Include/cpython/dictobject.h, 3.11): what it holds can be given to another without a look at it.
+// A dict's insides (Include/cpython/dictobject.h, 3.11): what it holds can be given to another without a look
+// at it.
 struct Dict {
   Py_ssize_t reference_count;
   void* type;
@@ -321,12 +326,13 @@ void exchange(PyObject* one, PyObject* other) {
   std::swap(first.values, second.values);
 }
 
-// finalize_modules(): takes every module out of sys.modules, in their order; weak references to those that are
-// the program's own are left in `own`. Those of every interpreter came first, and go first. To let go of each would copy
-// the pages that they are on, so sys.modules gets others' names at once: theirs, with None, and the rest.
+// finalize_modules(): takes every module out of sys.modules, in their order; weak references to those that
+// are the program's own are left in `own`. Those of every interpreter came first, and go first. To let go of
+// each would copy the pages that they are on, so sys.modules gets others' names at once: theirs, with None,
+// and the rest.
 void take_modules_out(PyObject* own) {
-  for (const char* name : {"path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback", "path_hooks",
-                           "path_importer_cache", "meta_path"})
+  for (const char* name : {"path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback",
+                           "path_hooks", "path_importer_cache", "meta_path"})
     PySys_SetObject(name, &_Py_NoneStruct);
   struct Stream {
     const char* name;
@@ -413,7 +419,8 @@ int finish(int status) {
 
 bool prepare_interpreter(std::string_view imports) {
   if (std::string_view(Py_GetVersion()).substr(0, known_version.size()) != known_version) {
-    std::fprintf(stderr, "this is Python %s, and warm runs know %s* alone\n", Py_GetVersion(), known_version.data());
+    std::fprintf(stderr, "this is Python %s, and warm runs know %s* alone\n", Py_GetVersion(),
+                 known_version.data());
     return false;
   }
   kept.names = PyDict_New();
@@ -424,7 +431,9 @@ bool prepare_interpreter(std::string_view imports) {
   kept.callbacks = attribute_of(kept.hidden, "gc", "callbacks");
   kept.garbage = attribute_of(kept.hidden, "gc", "garbage");
   kept.count_threads = attribute_of(kept.base, "_thread", "_count");
-  if (!kept.callbacks || !kept.garbage || !kept.run_exit_functions || !kept.count_threads || !can_tell_finalizing()) return fail();
+  if (!kept.callbacks || !kept.garbage || !kept.run_exit_functions || !kept.count_threads ||
+      !can_tell_finalizing())
+    return fail();
   for (List& list : kept.lists) list.size = PyList_Size(PySys_GetObject(list.name));
   PyGC_Collect();
   Owned frozen(PyObject_CallMethod(PyDict_GetItemString(kept.hidden, "gc"), "freeze", nullptr));
@@ -436,9 +445,10 @@ bool prepare_interpreter(std::string_view imports) {
 
 void warm_up() {
   Owned names(PyDict_New());
-  Owned code(Py_CompileString("def function(value=1):\n    return f'{value}'\nfunction()\n", "", py_file_input));
-  if (!names || !code || PyDict_SetItemString(names.get(), "__builtins__",
-                                              PyDict_GetItemString(kept.base, "builtins")) != 0)
+  Owned code(
+      Py_CompileString("def function(value=1):\n    return f'{value}'\nfunction()\n", "", py_file_input));
+  if (!names || !code ||
+      PyDict_SetItemString(names.get(), "__builtins__", PyDict_GetItemString(kept.base, "builtins")) != 0)
     return PyErr_Clear();
   Owned result(PyEval_EvalCode(code.get(), names.get(), names.get()));
   if (!result) PyErr_Clear();

@@ -1,5 +1,6 @@
-// sandbox/warm/program.h - what a warm parent's interpreter does: imports modules ahead and, in a run, executes
-// the program and leaves as `python3 main.py` would. The calling thread is the interpreter's main thread.
+// sandbox/warm/program.h - what a warm parent's interpreter does: imports modules ahead and, in a run,
+// executes the program and leaves as `python3 main.py` would. The calling thread is the interpreter's main
+// thread.
 #pragma once
 
 #include <span>

@@ -1,7 +1,7 @@
 // sandbox/warm/python_api.h - what we use of CPython's C API, declared here: the library that a warm parent
 // loads is built on machines without Python's headers, and finds these functions in the interpreter itself.
-// All are in the documented API and have been the same since Python 3.7, but for what begins with an underscore,
-// which finalisation uses (Python/pylifecycle.c).
+// All are in the documented API and have been the same since Python 3.7, but for what begins with an
+// underscore, which finalisation uses (Python/pylifecycle.c).
 #pragma once
 
 #include <sys/types.h>
