@@ -21,7 +21,8 @@
 //                     WarmFork + [init's pidfd, user namespace, the run's socket, cgroup files...]
 //   parent -> host    WarmReady       it has imported everything and can fork
 //   run -> host       SlotReady       it is confined and waits; or (from the parent, too) it could not be
-//                     SlotExit        refused: the program did not start; nothing comes when it did
+//                     SlotBegun       the program starts; or
+//                     SlotExit        refused: it did not
 //   host -> run       SlotStart + [description, stdin, stdout, stderr]
 #pragma once
 

@@ -467,17 +467,20 @@ void Slots::on_child_end(pid_t pid, int wait_status, const rusage& used) {
 void Slots::on_warm_exit(Slot& slot, int wait_status, const rusage& used) {
   SlotExit exit{};
   exit.kind = Message::slot_exit;
-  exit.started = 1;
   exit.wait_status = wait_status;
+  exit.error = ECHILD;
+  exit.step = step_name("slot died");
   tell_usage(used, exit);
   std::array<std::byte, init_message_max> buffer;
   Received received = receive_bytes(slot.warm->socket.get(), buffer);
-  if (received.kind == Received::Kind::message)
-    if (auto refused = read_slot_exit(std::span(buffer).first(received.size), received.fds_count, false)) {
-      exit.started = 0;
+  if (received.kind == Received::Kind::message) {
+    const auto bytes = std::span<const std::byte>(buffer).first(received.size);
+    if (read_slot_begun(bytes, received.fds_count)) exit.started = 1;
+    if (auto refused = read_slot_exit(bytes, received.fds_count, false)) {
       exit.error = refused->error;
       exit.step = refused->step;
     }
+  }
   on_exit(slot, exit, {});
   if (slot.state == State::clearing) clear(slot);
 }

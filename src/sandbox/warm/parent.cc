@@ -103,6 +103,8 @@ class Run {
     if (command.arguments_count != usual_arguments &&
         !set_arguments({command.arguments.data(), command.arguments_count}))
       refuse(ENOMEM);
+    // Else a run that somebody killed while it waited would be a program that was killed.
+    if (send_message(report_fd, SlotBegun{Message::slot_begun}) != 0) _exit(127);
     forget_description();
     close(description_fd);
     close(report_fd);
