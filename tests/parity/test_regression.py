@@ -1,7 +1,7 @@
 """CPython's own regression tests come out the same in a warm run as in a cold one.
 
-regression.toml says which modules, and which of their tests are left out and why. CODE_EXEC_REGRESSION=all adds what takes
-long, =cold compares cold runs with cold ones: what differs then is no fault of warm ones. Both: all,cold.
+regression.toml says which modules, and which of their tests are left out and why. CODE_EXEC_REGRESSION=all adds what
+takes long, =cold compares cold runs with cold ones: what differs then is no fault of warm ones. Both: all,cold.
 """
 import difflib
 import json
@@ -33,8 +33,8 @@ LONGEST_MS = 300000 * SLOWNESS
 LIMITS = {"cpuTimeMs": LONGEST_MS, "wallTimeMs": LONGEST_MS, "memoryBytes": 1024 * MIB, "processes": 256,
           "outputBytes": 8 * MIB}
 # The disk is the operator's: a job that asks for one of another size gets no warm run.
-OPTIONS = ["--concurrency", "2", "--limit-max-cpu-time-ms", str(LONGEST_MS), "--limit-max-wall-time-ms", str(LONGEST_MS),
-           "--limit-disk-bytes", str(256 * MIB), "--limit-files", "16384"]
+OPTIONS = ["--concurrency", "2", "--limit-disk-bytes", str(256 * MIB), "--limit-files", "16384",
+           "--limit-max-cpu-time-ms", str(LONGEST_MS), "--limit-max-wall-time-ms", str(LONGEST_MS)]
 
 # Runs a module as `python3 -m test` does, without the tests that match the other arguments. The last line of its output
 # says whether the run was warm, and of each test its name, its outcome and why. What tests print stands before that.
@@ -90,10 +90,25 @@ if __name__ == "__main__":
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
     server = Server(tmp_path_factory.mktemp("regression") / "data", *OPTIONS).start()
-    for mode in MODES:
-        wait_until(lambda: read(server.client, submit(server.client, "test_bool", mode))[0] is mode, 30 * SLOWNESS, "a warm run")
+    for warm in MODES:  # warm interpreters start beside the service
+        wait_until(lambda: run(server.client, "test_bool", warm)[0] is warm, 30 * SLOWNESS, f"a run with warm={warm}")
     yield server.client
     server.stop()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_comes_out_the_same(client, module):
+    # Both at a time, so that they meet the same load.
+    jobs = [submit(client, module, warm) for warm in MODES]
+    ran = [read(client, job) for job in jobs]
+    assert [is_warm for is_warm, _ in ran] == MODES
+    cold, other = [[f"{test} {outcome}" for test, outcome, _ in tests] for _, tests in ran]
+    assert any(line.endswith(" ok") for line in cold), cold
+    assert cold == other, "\n".join(difflib.unified_diff(*map(with_reasons, ran), "cold", "other", n=0))
+
+
+def run(client, module, warm):
+    return read(client, submit(client, module, warm))
 
 
 def submit(client, module, warm):
@@ -101,20 +116,10 @@ def submit(client, module, warm):
 
 
 def read(client, job):
+    """Whether it was warm, and its tests."""
     result = client.wait_for(job, 2 * LONGEST_MS / 1000)
     assert result["status"] == "completed", (result["reason"], result["stderr"][-3000:])
     return json.loads(result["stdout"].splitlines()[-1])
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_comes_out_the_same(client, module):
-    # Both at a time, so that they meet the same load.
-    jobs = [submit(client, module, mode) for mode in MODES]
-    ran = [read(client, job) for job in jobs]
-    assert [is_warm for is_warm, _ in ran] == MODES
-    cold, other = [[f"{test} {outcome}" for test, outcome, _ in tests] for _, tests in ran]
-    assert any(line.endswith(" ok") for line in cold), cold
-    assert cold == other, "\n".join(difflib.unified_diff(*map(with_reasons, ran), "cold", "other", n=0))
 
 
 def with_reasons(ran):

@@ -186,7 +186,7 @@ def import_ahead(names):
 
 def serve_hidden(hidden, attributes, closures, registered):
     """From here on imports look among the hidden modules first. Returns what ends that."""
-    find_and_load = bootstrap._find_and_load
+    find_and_load, gettrace, getprofile = bootstrap._find_and_load, sys.gettrace, sys.getprofile
     modules = sys.modules
     usual_path, usual_finders, usual_hooks = sys.path[1:], sys.meta_path[:], sys.path_hooks[:]
     parts = [builtins, _io, *usual_finders, external.FileFinder, external.SourceFileLoader, external.FileLoader,
@@ -195,8 +195,7 @@ def serve_hidden(hidden, attributes, closures, registered):
     taken = set()
 
     def may_be_taken(closure):
-        if (sys.modules is not modules or sys.meta_path != usual_finders or sys.path_hooks != usual_hooks
-                or sys.gettrace() or sys.getprofile()):
+        if sys.modules is not modules or sys.meta_path != usual_finders or sys.path_hooks != usual_hooks:
             return False
         for part, usual in zip(parts, usual_parts):
             if vars(part) != usual:
@@ -227,7 +226,8 @@ def serve_hidden(hidden, attributes, closures, registered):
 
     def _find_and_load(name, import_):
         closure = closures.get(name)
-        if closure is None or name in modules or not may_be_taken(closure):
+        # A program that traces sees importlib's own function, whose name and module are this one's.
+        if closure is None or name in modules or gettrace() or getprofile() or not may_be_taken(closure):
             return find_and_load(name, import_)
         for one in closure:
             if one not in modules:
@@ -246,8 +246,9 @@ def serve_hidden(hidden, attributes, closures, registered):
         for collection in (hidden, closures, registered, parts, usual_parts):
             collection.clear()
 
-    _find_and_load.__qualname__ = "_find_and_load"
-    bootstrap._find_and_load = _find_and_load
+    bootstrap._find_and_load = type(_find_and_load)(_find_and_load.__code__, vars(bootstrap), "_find_and_load", None,
+                                                    _find_and_load.__closure__)
+    bootstrap._find_and_load.__qualname__ = "_find_and_load"
     return forget
 
 
