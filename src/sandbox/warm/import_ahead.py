@@ -165,7 +165,24 @@ def hide(module_names):
     return hidden, attributes
 
 
+RENAMED = ("__name__", "__package__", "__file__")
+
+
+def names_of_importlib():
+    """The modules that importlib is made of, and what they are called: an `import importlib` renames them."""
+    return {module: {name: value for name, value in vars(module).items() if name in RENAMED}
+            for module in (bootstrap, external)}
+
+
+def rename_importlib(names):
+    for module, values in names.items():
+        for name in RENAMED:
+            vars(module).pop(name, None)
+        vars(module).update(values)
+
+
 def import_ahead(names):
+    plain_names = names_of_importlib()
     before, finders_before = set(sys.modules), set(sys.path_importer_cache)
     own_directory = sys.path.pop(0)
     recorder = Recorder()
@@ -174,6 +191,9 @@ def import_ahead(names):
     for path in set(sys.path_importer_cache) - finders_before:
         del sys.path_importer_cache[path]
     remove_filters(recorder.registered)
+    if (new_names := names_of_importlib()) != plain_names:
+        rename_importlib(plain_names)
+        recorder.registered.setdefault("importlib", []).append((rename_importlib, (new_names,), {}))
     added = [name for name in sys.modules if name not in before]
     closures = {}
     for name in added:
