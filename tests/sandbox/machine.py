@@ -8,6 +8,8 @@ import subprocess
 from client import wait_until
 from server import BINARY, Server, descendants
 
+# That the host has: a socket, and what it is killed by.
+FILES_OF_A_WAITING_RUN = 2
 RUNTIMES = pathlib.Path(BINARY).parent.parent / "runtimes"
 
 
@@ -51,8 +53,8 @@ def footprint(server):
             # Of the host's own only those that are where a slot has one: others have work of theirs here.
             "mounts of the host": sum(any(point in points for points in in_slots) for point in ours),
             "groups": len(groups), "tasks in groups": len(tasks),
-            # The host has one for each run that waits.
-            "descriptors": sum(descriptors_of(pid) for pid in processes) - (len(everyone) - len(processes))}
+            "descriptors": sum(descriptors_of(pid) for pid in processes) -
+                           FILES_OF_A_WAITING_RUN * (len(everyone) - len(processes))}
 
 
 def wait_until_warm(server):

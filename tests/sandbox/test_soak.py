@@ -10,7 +10,7 @@ import pytest
 
 from client import wait_until
 from keep_alive import KeepAliveClient, in_threads
-from machine import is_waiting_run
+from machine import FILES_OF_A_WAITING_RUN, is_waiting_run
 from processes import host_of, inits_of, service_of
 from server import Server, descendants
 
@@ -140,12 +140,13 @@ def footprint(server):
     host = host_of(server)
     groups, grouped = groups_of(host)
     everyone = [server.process.pid, *descendants(server.process.pid)]
-    # How many runs wait in slots for their job depends on the jobs before; the host has a socket to each.
+    # How many runs wait in slots for their job depends on the jobs before.
     processes = [pid for pid in everyone if not is_waiting_run(pid)]
     kept = [path for path in server.directory.rglob("*") if path.is_file() and "cache" not in path.parts]
     return {
         "processes": len(processes),
-        "descriptors": sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in processes) - (len(everyone) - len(processes)),
+        "descriptors": sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in processes) -
+                       FILES_OF_A_WAITING_RUN * (len(everyone) - len(processes)),
         "mounts": sum(len(pathlib.Path(f"/proc/{pid}/mountinfo").read_text().splitlines()) for pid in processes),
         "groups": groups,
         "processes in groups": grouped,
