@@ -178,7 +178,7 @@ if os.fork() == 0:
     os.setsid()
     signal.pause()
 """, """
-import os
+import os, signal  # as the writer: what a program imports says which slot suits it
 from attack import word
 listed = [int(name) for name in os.listdir("/proc") if name.isdigit()]
 assert os.getpid() in listed
