@@ -5,11 +5,13 @@ import contextlib
 import dataclasses
 import os
 import pathlib
+import re
 
 import pytest
 
 from client import FINAL, SLOWNESS, wait_until
 from conftest import MODES, make_server
+from machine import RUNTIMES
 from server import descendants
 
 PROGRAMS = pathlib.Path(__file__).parent / "programs"
@@ -178,7 +180,7 @@ if os.fork() == 0:
     os.setsid()
     signal.pause()
 """, """
-import os, signal  # as the writer: what a program imports says which slot suits it
+import os
 from attack import word
 listed = [int(name) for name in os.listdir("/proc") if name.isdigit()]
 assert os.getpid() in listed
@@ -388,10 +390,15 @@ def lone_servers(open_directory):
 
 @pytest.fixture(params=MODES)
 def lone_server(request, lone_servers, open_directory):
-    """One worker: a run begins in the first slot that is ready, so the next is in that of the one before, soon."""
+    """One worker, and one kind of Python runs, for slots keep to a kind: a run begins in the first slot that is ready,
+    so the next is in that of the one before, soon."""
     mode = request.param
     if mode not in lone_servers:
-        made = make_server(mode, open_directory / f"lone-{mode}", "--concurrency", "1")
+        runtimes = open_directory / f"lone-{mode}-runtimes"
+        runtimes.mkdir(0o755)
+        python = (RUNTIMES / "python.toml").read_text()
+        (runtimes / "python.toml").write_text(re.sub(r"(?ms)^\[warm\]$.*?^\n", "[warm]\nbare = []\n\n", python))
+        made = make_server(mode, open_directory / f"lone-{mode}", "--concurrency", "1", "--runtimes", str(runtimes))
         lone_servers[mode] = made.start()
     return lone_servers[mode]
 
