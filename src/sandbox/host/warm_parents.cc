@@ -164,7 +164,7 @@ void WarmParents::start(Parent& parent) {
                started.error().detail);
     return start_later(parent);
   }
-  parent.next = {std::move(started->socket), std::move(started->process), std::move(started->said)};
+  parent.next = std::move(*started);
   parent.ready_by = Monotonic::now() + ready_bound;
   plan_.imports = names_of(program.imports);
   if (send_message(parent.next.socket.get(), plan_) != 0 ||

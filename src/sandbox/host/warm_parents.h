@@ -25,7 +25,6 @@ class WarmParents {
   // `number` counts from 1, as in RunRequest; any number may be asked for. Whether there is one that can
   // fork.
   bool is_ready(std::uint32_t number) const;
-  std::uint32_t count() const { return static_cast<std::uint32_t>(parents_.size()); }
   // Asks for a fork; what comes of it is said on the socket among the descriptors. False: it did not take the
   // request.
   bool fork(std::uint32_t number, const WarmFork& request, std::span<const int> fds);
@@ -41,11 +40,7 @@ class WarmParents {
   void shut_down();
 
  private:
-  struct Process {
-    Fd socket;
-    Fd process;
-    Fd said;
-  };
+  using Process = StartedWarmParent;
   struct Parent {
     Process current;  // has said that it is ready
     Process next;     // was started

@@ -36,7 +36,6 @@ int Py_MakePendingCalls();
 
 PyThreadState* PyGILState_GetThisThreadState();
 void PyEval_RestoreThread(PyThreadState*);
-PyThreadState* PyEval_SaveThread();
 
 void PyOS_BeforeFork();
 void PyOS_AfterFork_Parent();
