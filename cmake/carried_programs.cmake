@@ -36,7 +36,8 @@ carry_program(code-exec-container CONTAINER_PROGRAM_FILE src/sandbox/oci/init/ma
 set(import_ahead ${CMAKE_SOURCE_DIR}/src/sandbox/warm/import_ahead.py)
 set_source_files_properties(src/sandbox/warm/program.cc PROPERTIES OBJECT_DEPENDS ${import_ahead}
                             COMPILE_DEFINITIONS IMPORT_AHEAD_FILE="${import_ahead}")
-add_library(code-exec-warm MODULE src/sandbox/warm/parent.cc src/sandbox/warm/program.cc ${slot_sources})
+file(GLOB warm_sources CONFIGURE_DEPENDS src/sandbox/warm/*.cc)
+add_library(code-exec-warm MODULE ${warm_sources} ${slot_sources})
 target_compile_options(code-exec-warm PRIVATE -fPIC -fvisibility=hidden -fno-exceptions)
 target_link_options(code-exec-warm PRIVATE -static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL)
 carry(code-exec-warm libcode-exec-warm.so WARM_LIBRARY_FILE)

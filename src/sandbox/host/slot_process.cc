@@ -171,6 +171,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<std::string> environment(usual_environment().begin(), usual_environment().end());
   environment.insert(environment.end(), program.environment.begin(), program.environment.end());
   environment.push_back("LD_PRELOAD=/proc/self/fd/" + std::to_string(warm_library_number));
+  environment.push_back("LD_BIND_NOW=1");  // or every run would look the same functions up again
   dup2(files.output, STDERR_FILENO);
   Failure failure = enter_cage(cage, warm_parent_namespaces);
   if (failure.error == 0) failure = {"script", make_empty_script(argv.back())};

@@ -208,7 +208,7 @@ class Init {
 
   Failure clear() {
     kill_all();
-    if (network_left_dirty() || traces_.any()) return {"network", EADDRINUSE};
+    if (traces_.left_dirty() || traces_.any()) return {"network", EADDRINUSE};
     // System V objects and POSIX queues go with the namespace they are in.
     if (unshare(CLONE_NEWIPC) != 0) return {"ipc namespace", errno};
     area_ = usual_area();

@@ -51,18 +51,6 @@ int bring_up_loopback() {
 
 namespace {
 
-// proc_net(5): "sockets: used 0", of this namespace alone, and "TCP: ... tw 0 ..." for both families. The
-// other figures are the whole machine's.
-bool no_sockets() {
-  Fd file(open("/proc/self/net/sockstat", O_RDONLY | O_CLOEXEC));
-  if (!file) return false;
-  std::array<char, 1024> text{};
-  const ssize_t size = read(file.get(), text.data(), text.size());
-  if (size <= 0) return false;
-  const std::string_view found(text.data(), static_cast<std::size_t>(size));
-  return found.starts_with("sockets: used 0\n") && found.find(" tw 0 ") != std::string_view::npos;
-}
-
 // Closing a local socket while any are in flight starts the collector (unix_release in net/unix/af_unix.c).
 void start_collector() {
   std::array<int, 2> pair{};
@@ -73,35 +61,49 @@ void start_collector() {
 
 }  // namespace
 
-bool NetworkTraces::read_counters(const char* file, Counters& counters) {
-  Fd opened(open(file, O_RDONLY | O_CLOEXEC));
-  if (!opened) return errno == ENOENT;  // without IPv6 there is no snmp6
+// Without IPv6 there is no snmp6: nothing is read then.
+int NetworkTraces::open_counters(const char* path, Counters& counters) {
+  counters.file.reset(open(path, O_RDONLY | O_CLOEXEC));
+  return counters.file || errno == ENOENT ? 0 : errno;
+}
+
+bool NetworkTraces::read(Counters& counters) {
   counters.size = 0;
-  while (counters.size < counters.text.size()) {
-    const ssize_t size =
-        read(opened.get(), counters.text.data() + counters.size, counters.text.size() - counters.size);
+  while (counters.file && counters.size < counters.text.size()) {
+    const ssize_t size = pread(counters.file.get(), counters.text.data() + counters.size,
+                               counters.text.size() - counters.size, static_cast<off_t>(counters.size));
     if (size < 0) return false;
     if (size == 0) return true;
     counters.size += static_cast<std::size_t>(size);
   }
-  return false;
+  return !counters.file;
 }
 
 int NetworkTraces::remember() {
-  return read_counters("/proc/self/net/snmp", snmp_) && read_counters("/proc/self/net/snmp6", snmp6_) ? 0
-                                                                                                      : EIO;
+  if (int error = open_counters("/proc/self/net/snmp", snmp_)) return error;
+  if (int error = open_counters("/proc/self/net/snmp6", snmp6_)) return error;
+  if (int error = open_counters("/proc/self/net/sockstat", sockets_)) return error;
+  return read(snmp_) && read(snmp6_) && snmp_.size > 0 && sockets_.file ? 0 : EIO;
 }
 
-bool NetworkTraces::any() const {
-  static Counters now;
-  const auto changed = [](const char* file, const Counters& before) {
-    return !read_counters(file, now) || now.size != before.size ||
-           std::memcmp(now.text.data(), before.text.data(), now.size) != 0;
-  };
-  return changed("/proc/self/net/snmp", snmp_) || changed("/proc/self/net/snmp6", snmp6_);
+bool NetworkTraces::changed(Counters& before) {
+  static std::array<char, counters_max> text;
+  std::memcpy(text.data(), before.text.data(), before.size);
+  const std::size_t size = before.size;
+  return !read(before) || before.size != size || std::memcmp(text.data(), before.text.data(), size) != 0;
 }
 
-bool network_left_dirty() {
+bool NetworkTraces::any() { return changed(snmp_) || changed(snmp6_); }
+
+// proc_net(5): "sockets: used 0", of this namespace alone, and "TCP: ... tw 0 ..." for both families. The
+// other figures are the whole machine's.
+bool NetworkTraces::no_sockets() {
+  if (!read(sockets_)) return false;
+  const std::string_view found(sockets_.text.data(), sockets_.size);
+  return found.starts_with("sockets: used 0\n") && found.find(" tw 0 ") != std::string_view::npos;
+}
+
+bool NetworkTraces::left_dirty() {
   if (no_sockets()) return false;
   start_collector();
   constexpr int looks_max = 20;

@@ -10,6 +10,9 @@
 #include <cstring>
 #include <utility>
 
+#include "sandbox/warm/remains.h"
+#include "sandbox/warm/words.h"
+
 extern "C" const char code_exec_import_ahead[];  // import_ahead.py, and a NUL
 asm(".pushsection .rodata\n"
     "code_exec_import_ahead:\n.incbin \"" IMPORT_AHEAD_FILE
@@ -27,23 +30,27 @@ constexpr int status_flush_failed = 120;  // of python3, when it could not write
 
 // One of sys, and how long it was.
 struct List {
-  const char* name;
+  const Word* name;
   Py_ssize_t size;
 };
 
 // What the parent keeps for its runs. All of it stays when a run ends: nothing of it is destroyed there.
 struct Kept {
+  PyObject* system_names = nullptr;    // of sys
   PyObject* base = nullptr;            // sys.modules as it was: what every interpreter has
   PyObject* base_taken_out = nullptr;  // dict: their names -> None
   PyObject* names = nullptr;           // dict: name of a module, of these or of those -> a copy of its names
   PyObject* hidden = nullptr;          // dict: name -> module imported ahead
   PyObject* forget = nullptr;          // function: empties it
-  std::array<List, 3> lists{{{"path", 0}, {"meta_path", 0}, {"path_hooks", 0}}};
+  std::array<List, 3> lists{{{&words::path, 0}, {&words::meta_path, 0}, {&words::path_hooks, 0}}};
   PyObject* callbacks = nullptr;  // of the collector
   PyObject* garbage = nullptr;
   PyObject* run_exit_functions = nullptr;
   PyObject* count_threads = nullptr;
+  Remains remains;
 } kept;
+
+PyObject* of_system(const Word& name) { return PyDict_GetItem(kept.system_names, name.get()); }
 
 // _PyRuntime.finalizing, the thread that ends the interpreter, in the versions known.
 void*& finalizing() {
@@ -157,25 +164,29 @@ bool renew_main_module() {
 
 // What finish() takes away from sys must not be destroyed by it.
 void keep_system_objects() {
-  for (const char* name : {"path", "argv", "path_hooks", "path_importer_cache", "meta_path"})
-    if (PyObject* object = PySys_GetObject(name)) Py_IncRef(object);
+  for (const Word* name : {&words::path, &words::argv, &words::path_hooks, &words::path_importer_cache,
+                           &words::meta_path})
+    if (PyObject* object = of_system(*name)) Py_IncRef(object);
 }
 
-void call_quietly(PyObject* object, const char* method) {
-  Owned result(PyObject_CallMethod(object, method, nullptr));
-  if (!result) PyErr_Clear();
+PyObject* flush(PyObject* stream) {
+  return PyObject_CallMethodObjArgs(stream, words::flush.get(), nullptr);
 }
 
 void flush_quietly() {
   PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
   PyErr_Fetch(&type, &value, &traceback);
-  for (const char* name : {"stderr", "stdout"})
-    if (PyObject* stream = PySys_GetObject(name)) call_quietly(stream, "flush");
+  for (const Word* name : {&words::standard_error, &words::standard_output}) {
+    PyObject* stream = of_system(*name);
+    if (!stream) continue;
+    Owned result(flush(stream));
+    if (!result) PyErr_Clear();
+  }
   PyErr_Restore(type, value, traceback);
 }
 
 bool is_closed(PyObject* stream) {
-  Owned closed(PyObject_GetAttrString(stream, "closed"));
+  Owned closed(PyObject_GetAttr(stream, words::closed.get()));
   const int is_true = closed ? PyObject_IsTrue(closed.get()) : -1;
   if (is_true < 0) PyErr_Clear();
   return is_true > 0;
@@ -184,13 +195,13 @@ bool is_closed(PyObject* stream) {
 // flush_std_files(). False: something could not be written.
 bool flush_at_end() {
   bool flushed = true;
-  for (const char* name : {"stdout", "stderr"}) {
-    PyObject* stream = PySys_GetObject(name);
+  for (const Word* name : {&words::standard_output, &words::standard_error}) {
+    PyObject* stream = of_system(*name);
     if (!stream || is_none(stream) || is_closed(stream)) continue;
-    Owned result(PyObject_CallMethod(stream, "flush", nullptr));
+    Owned result(flush(stream));
     if (result) continue;
     flushed = false;
-    if (std::strcmp(name, "stdout") == 0) {
+    if (name == &words::standard_output) {
       PyErr_WriteUnraisable(stream);
     } else {
       PyErr_Clear();
@@ -215,7 +226,7 @@ int status_of_system_exit() {
     if (PyObject_IsInstance(code, &PyLong_Type) > 0) {
       status = static_cast<int>(PyLong_AsLong(code));
     } else {
-      PyObject* stream = PySys_GetObject("stderr");
+      PyObject* stream = of_system(words::standard_error);
       if (stream && !is_none(stream)) {
         PyFile_WriteObject(code, stream, py_print_raw);
       } else {
@@ -234,8 +245,8 @@ int status_of_system_exit() {
 
 // The program's own end of threads and its exit functions, as Py_FinalizeEx begins.
 void end_threads_and_exit_functions() {
-  if (PyObject* threading = PyDict_GetItemString(PyImport_GetModuleDict(), "threading")) {
-    Owned result(PyObject_CallMethod(threading, "_shutdown", nullptr));
+  if (PyObject* threading = PyDict_GetItem(PyImport_GetModuleDict(), words::threading.get())) {
+    Owned result(PyObject_CallMethodObjArgs(threading, words::shutdown.get(), nullptr));
     if (!result) PyErr_WriteUnraisable(threading);
   }
   Py_MakePendingCalls();
@@ -282,7 +293,7 @@ bool is_kept(PyObject* name, PyObject* module) {
 
 // Only the module `signal` gives a program others than the interpreter's own.
 bool has_signal_handlers() {
-  if (!PyDict_GetItemString(PyImport_GetModuleDict(), "signal")) return false;
+  if (!PyDict_GetItem(PyImport_GetModuleDict(), words::signal.get())) return false;
   for (int number = 1; number < NSIG; ++number) {
     struct sigaction action {};
     if (number == SIGINT || sigaction(number, nullptr, &action) != 0) continue;
@@ -296,7 +307,7 @@ bool needs_whole_finalisation() {
   Owned threads(PyObject_CallObject(kept.count_threads, nullptr));
   if (!threads || PyLong_AsLong(threads.get()) != 0) return true;
   for (const auto& [list, size] : kept.lists)
-    if (PySys_GetObject(list) == nullptr || PyList_Size(PySys_GetObject(list)) != size) return true;
+    if (of_system(*list) == nullptr || PyList_Size(of_system(*list)) != size) return true;
   if (PyList_Size(kept.callbacks) != 0 || PyList_Size(kept.garbage) != 0 || has_signal_handlers())
     return true;
   PyObject* name = nullptr;
@@ -331,18 +342,17 @@ void exchange(PyObject* one, PyObject* other) {
 // each would copy the pages that they are on, so sys.modules gets others' names at once: theirs, with None,
 // and the rest.
 void take_modules_out(PyObject* own) {
-  for (const char* name : {"path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback",
-                           "path_hooks", "path_importer_cache", "meta_path"})
-    PySys_SetObject(name, &_Py_NoneStruct);
-  struct Stream {
-    const char* name;
-    const char* original;
+  const auto set = [](const Word& name, PyObject* value) {
+    if (PyDict_SetItem(kept.system_names, name.get(), value ? value : &_Py_NoneStruct) != 0) PyErr_Clear();
   };
-  for (const auto& [name, original] :
-       {Stream{"stdin", "__stdin__"}, Stream{"stdout", "__stdout__"}, Stream{"stderr", "__stderr__"}}) {
-    PyObject* stream = PySys_GetObject(original);
-    PySys_SetObject(name, stream ? stream : &_Py_NoneStruct);
-  }
+  for (const Word* name :
+       {&words::path, &words::argv, &words::prompt, &words::second_prompt, &words::last_type,
+        &words::last_value, &words::last_traceback, &words::path_hooks, &words::path_importer_cache,
+        &words::meta_path})
+    set(*name, nullptr);
+  set(words::standard_input, of_system(words::first_input));
+  set(words::standard_output, of_system(words::first_output));
+  set(words::standard_error, of_system(words::first_error));
   PyObject* modules = PyImport_GetModuleDict();
   PyObject* name = nullptr;
   PyObject* module = nullptr;
@@ -372,20 +382,29 @@ void take_modules_out(PyObject* own) {
 
 // finalize_restore_builtins(): what came to builtins after the interpreter's start goes.
 void take_late_builtins_out() {
-  PyObject* builtins = PyModule_GetDict(PyDict_GetItemString(kept.base, "builtins"));
-  for (const char* name : {"open", "exit", "quit", "copyright", "credits", "license", "help", "_"})
-    if (PyDict_GetItemString(builtins, name)) PyDict_DelItemString(builtins, name);
+  PyObject* builtins = PyModule_GetDict(PyDict_GetItem(kept.base, words::builtins.get()));
+  for (const Word* name : {&words::open, &words::exit, &words::quit, &words::copyright, &words::credits,
+                           &words::license, &words::help, &words::last_printed})
+    if (PyDict_GetItem(builtins, name->get())) PyDict_DelItem(builtins, name->get());
 }
 
 // The interpreter's own end, from which nothing is kept.
 int finalise(int status) {
-  Owned result(PyObject_CallMethod(PyDict_GetItemString(kept.hidden, "gc"), "unfreeze", nullptr));
+  Owned result(PyObject_CallMethod(PyDict_GetItem(kept.hidden, words::gc.get()), "unfreeze", nullptr));
   if (!result) PyErr_Clear();
   Owned forgotten(PyObject_CallObject(kept.forget, nullptr));
   if (!forgotten) PyErr_Clear();
   PyDict_Clear(kept.base);
   PyDict_Clear(kept.names);
   return Py_FinalizeEx() < 0 ? status_flush_failed : status;
+}
+
+// Whether anything that a program has left could be seen to go. A collector that the program has in its hands
+// tells of its last work.
+bool leaves_nothing_to_see() {
+  return !PyDict_GetItem(PyImport_GetModuleDict(), words::gc.get()) &&
+         of_system(words::standard_output) == of_system(words::first_output) &&
+         of_system(words::standard_error) == of_system(words::first_error) && !kept.remains.can_be_seen();
 }
 
 // What Py_FinalizeEx does that a program can see, in its order: destructors run, exactly once, output is
@@ -397,6 +416,7 @@ int finish(int status) {
   finalizing() = PyGILState_GetThisThreadState();
   if (!flush_at_end()) status = status_flush_failed;
   signal(SIGINT, SIG_DFL);
+  if (leaves_nothing_to_see()) return status;
   PyGC_Collect();
   PyObject* own = PyList_New(0);
   if (!own) return status;
@@ -415,6 +435,20 @@ int finish(int status) {
   return status;
 }
 
+PyObject* compile_sample() {
+  return Py_CompileString("def function(value=1):\n    return f'{value}'\nprint(end=function('') or '')\n", "",
+                          py_file_input);
+}
+
+// Once in the parent what every run does, so that the interpreter's tables have it: what it looks up in its
+// types, and names. The code is kept, for names go when nobody has them.
+void rehearse() {
+  (void)compile_sample();
+  warm_up();
+  flush_quietly();
+  (void)flush_at_end();
+}
+
 }  // namespace
 
 bool prepare_interpreter(std::string_view imports) {
@@ -424,6 +458,9 @@ bool prepare_interpreter(std::string_view imports) {
     return false;
   }
   kept.names = PyDict_New();
+  PyObject* system_module = PyDict_GetItemString(PyImport_GetModuleDict(), "sys");
+  if (!system_module || !words::intern_all()) return fail();
+  kept.system_names = PyModule_GetDict(system_module);
   if (!kept.names || !remember_base_modules() || !import_ahead(imports) || !remember_names_of(kept.base) ||
       !remember_names_of(kept.hidden))
     return false;
@@ -434,21 +471,22 @@ bool prepare_interpreter(std::string_view imports) {
   if (!kept.callbacks || !kept.garbage || !kept.run_exit_functions || !kept.count_threads ||
       !can_tell_finalizing())
     return fail();
-  for (List& list : kept.lists) list.size = PyList_Size(PySys_GetObject(list.name));
+  for (List& list : kept.lists) list.size = PyList_Size(of_system(*list.name));
+  Owned get_objects(PyObject_GetAttrString(PyDict_GetItem(kept.hidden, words::gc.get()), "get_objects"));
+  if (!get_objects || !kept.remains.learn(get_objects.get())) return fail();
+  rehearse();
   PyGC_Collect();
-  Owned frozen(PyObject_CallMethod(PyDict_GetItemString(kept.hidden, "gc"), "freeze", nullptr));
+  Owned frozen(PyObject_CallMethod(PyDict_GetItem(kept.hidden, words::gc.get()), "freeze", nullptr));
   if (!frozen) return fail();
   keep_system_objects();
-  if (on_exit(end_now, nullptr) != 0) return false;
-  return renew_main_module();
+  return on_exit(end_now, nullptr) == 0 && renew_main_module();
 }
 
 void warm_up() {
   Owned names(PyDict_New());
-  Owned code(
-      Py_CompileString("def function(value=1):\n    return f'{value}'\nfunction()\n", "", py_file_input));
+  Owned code(compile_sample());
   if (!names || !code ||
-      PyDict_SetItemString(names.get(), "__builtins__", PyDict_GetItemString(kept.base, "builtins")) != 0)
+      PyDict_SetItemString(names.get(), "__builtins__", PyDict_GetItem(kept.base, words::builtins.get())) != 0)
     return PyErr_Clear();
   Owned result(PyEval_EvalCode(code.get(), names.get(), names.get()));
   if (!result) PyErr_Clear();
@@ -469,7 +507,7 @@ bool set_arguments(std::span<const char* const> arguments) {
 
 // As pymain_run_file() and _PyRun_SimpleFileObject() do, but that the process ends by finish().
 void run_script(FILE* script) {
-  PyObject* names = PyModule_GetDict(PyDict_GetItemString(PyImport_GetModuleDict(), "__main__"));
+  PyObject* names = PyModule_GetDict(PyDict_GetItem(PyImport_GetModuleDict(), words::main.get()));
   PyCompilerFlags flags{0, 11};
   PyObject* result = PyRun_FileExFlags(script, script_path, py_file_input, names, names, 1, &flags);
   flush_quietly();
@@ -486,8 +524,8 @@ void run_script(FILE* script) {
     status = 1;
   }
   // A SystemExit ends the interpreter before they go.
-  for (const char* name : {"__file__", "__cached__"})
-    if (!asked_to_exit && PyDict_DelItemString(names, name) != 0) PyErr_Clear();
+  for (const Word* name : {&words::file, &words::cached})
+    if (!asked_to_exit && PyDict_DelItem(names, name->get()) != 0) PyErr_Clear();
   status = finish(status);
   if (interrupted) {
     signal(SIGINT, SIG_DFL);

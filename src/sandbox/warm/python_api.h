@@ -11,6 +11,7 @@
 extern "C" {
 
 using PyObject = struct _object;
+using PyInterpreterState = struct _is;
 using PyThreadState = struct _ts;
 using Py_ssize_t = ssize_t;
 
@@ -20,10 +21,14 @@ struct PyCompilerFlags {
 };
 
 // Of other types than this, but only their addresses are of use.
+extern PyObject _PyWeakref_CallableProxyType;
+extern PyObject _PyWeakref_ProxyType;
+extern PyObject _PyWeakref_RefType;
 extern PyObject _Py_NoneStruct;
 extern PyObject PyFloat_Type;
 extern PyObject PyLong_Type;
 extern PyObject PyModule_Type;
+extern PyObject PyType_Type;
 extern PyObject PyUnicode_Type;
 extern PyObject* PyExc_SystemExit;
 extern PyObject* PyExc_KeyboardInterrupt;
@@ -32,6 +37,7 @@ const char* Py_GetVersion();
 int Py_FinalizeEx();
 int _Py_IsFinalizing();
 extern char _PyRuntime[];
+PyInterpreterState* PyInterpreterState_Get();
 int Py_MakePendingCalls();
 
 PyThreadState* PyGILState_GetThisThreadState();
@@ -71,6 +77,7 @@ PyObject* PyDict_GetItemString(PyObject*, const char*);
 PyObject* PyDict_GetItem(PyObject*, PyObject*);
 int PyDict_SetItem(PyObject*, PyObject*, PyObject*);
 int PyDict_SetItemString(PyObject*, const char*, PyObject*);
+int PyDict_DelItem(PyObject*, PyObject*);
 int PyDict_DelItemString(PyObject*, const char*);
 int PyDict_Next(PyObject*, Py_ssize_t*, PyObject**, PyObject**);
 PyObject* PyDict_Copy(PyObject*);
@@ -82,20 +89,29 @@ Py_ssize_t PyList_Size(PyObject*);
 PyObject* PyList_GetItem(PyObject*, Py_ssize_t);
 
 PyObject* PyUnicode_FromString(const char*);
+PyObject* PyUnicode_InternFromString(const char*);
 PyObject* PyUnicode_DecodeFSDefault(const char*);
 const char* PyUnicode_AsUTF8(PyObject*);
 
 long PyLong_AsLong(PyObject*);
 int PyObject_IsInstance(PyObject*, PyObject*);
 int PyObject_IsTrue(PyObject*);
+PyObject* PyObject_GetAttr(PyObject*, PyObject*);
 PyObject* PyObject_GetAttrString(PyObject*, const char*);
+void* PyType_GetSlot(PyObject*, int);
+int PyType_IsSubtype(PyObject*, PyObject*);
+PyObject* PyObject_CallFunction(PyObject*, const char*, ...);
 PyObject* PyObject_CallObject(PyObject*, PyObject*);
 PyObject* PyObject_CallMethod(PyObject*, const char*, const char*, ...);
+PyObject* PyObject_CallMethodObjArgs(PyObject*, PyObject*, ...);
 int PyFile_WriteObject(PyObject*, PyObject*, int);
 int PyObject_Print(PyObject*, FILE*, int);
 
 PyObject* PyWeakref_NewRef(PyObject*, PyObject*);
 PyObject* PyWeakref_GetObject(PyObject*);
+
+void* PyObject_Malloc(size_t);
+void PyObject_Free(void*);
 
 PyObject* Py_CompileString(const char*, const char*, int);
 PyObject* PyEval_EvalCode(PyObject*, PyObject*, PyObject*);
@@ -107,6 +123,11 @@ namespace code_exec::sandbox {
 
 inline constexpr int py_file_input = 257;
 inline constexpr int py_print_raw = 1;
+// Include/typeslots.h, which never changes.
+inline constexpr int py_tp_base = 48;
+inline constexpr int py_tp_dealloc = 52;
+inline constexpr int py_tp_del = 53;
+inline constexpr int py_tp_finalize = 80;
 
 // A reference that is ours, given back when it goes.
 class Owned {

@@ -1,0 +1,128 @@
+#include "sandbox/warm/remains.h"
+
+#include <link.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+namespace code_exec::sandbox {
+
+// Include/internal/pycore_gc.h, 3.11: an object that the collector knows has a link before it; a generation
+// is a ring of them, in which its own head is the one that belongs to no object.
+struct Link {
+  Link* next;
+  std::uintptr_t previous;
+};
+struct Generation {
+  Link head;
+  int threshold;
+  int count;
+};
+
+namespace {
+
+constexpr std::size_t generations_count = 3;
+constexpr std::uintptr_t interpreter_state_bytes = 1 << 20;  // more than it has
+
+PyObject* object_of(Link* link) { return reinterpret_cast<PyObject*>(link + 1); }
+Link* link_of(PyObject* object) { return reinterpret_cast<Link*>(object) - 1; }
+
+PyObject* type_of(PyObject* object) { return reinterpret_cast<PyObject**>(object)[1]; }
+
+// Of the youngest generation, which a new object is in; nullptr: not found where it has to be.
+Generation* find_generations() {
+  const Owned object(PyList_New(0));
+  if (!object) return nullptr;
+  const auto begin = reinterpret_cast<std::uintptr_t>(PyInterpreterState_Get());
+  for (Link* link = link_of(object.get())->next; link != link_of(object.get()); link = link->next) {
+    const auto address = reinterpret_cast<std::uintptr_t>(link);
+    if (address - begin < interpreter_state_bytes) return reinterpret_cast<Generation*>(link);
+  }
+  return nullptr;
+}
+
+// Calls `visit` with each object until it answers false; whether it never did.
+template <typename Visit>
+bool visit_all(Generation* generations, Visit visit) {
+  for (std::size_t i = 0; i < generations_count; ++i)
+    for (Link* link = generations[i].head.next; link != &generations[i].head; link = link->next)
+      if (!visit(object_of(link))) return false;
+  return true;
+}
+
+struct Range {
+  const char* begin = nullptr;
+  const char* end = nullptr;
+};
+
+// The interpreter's own code and data: of the mapped object that its types are in.
+int find_interpreter(dl_phdr_info* info, std::size_t, void* found) {
+  Range range;
+  for (int i = 0; i < info->dlpi_phnum; ++i) {
+    const auto& part = info->dlpi_phdr[i];
+    if (part.p_type != PT_LOAD) continue;
+    const auto* const begin = reinterpret_cast<const char*>(info->dlpi_addr + part.p_vaddr);
+    if (!range.begin || begin < range.begin) range.begin = begin;
+    range.end = std::max(range.end, begin + part.p_memsz);
+  }
+  const auto* const type = reinterpret_cast<const char*>(&PyType_Type);
+  if (type < range.begin || type >= range.end) return 0;
+  *static_cast<Range*>(found) = range;
+  return 1;
+}
+
+// What the dealloc of every class that is written in Python is.
+void* dealloc_of_python_classes() {
+  const Owned type(PyObject_CallFunction(&PyType_Type, "s(){}", "class"));
+  return type ? PyType_GetSlot(type.get(), py_tp_dealloc) : nullptr;
+}
+
+}  // namespace
+
+bool Remains::learn(PyObject* get_objects) {
+  Range interpreter;
+  if (dl_iterate_phdr(find_interpreter, &interpreter) == 0) return false;
+  interpreter_begin_ = interpreter.begin;
+  interpreter_end_ = interpreter.end;
+  python_class_dealloc_ = dealloc_of_python_classes();
+  generations_ = find_generations();
+  if (!python_class_dealloc_ || !generations_) return false;
+  // It tells the same objects, in the same order, as the interpreter itself.
+  const Owned told(PyObject_CallObject(get_objects, nullptr));
+  Py_ssize_t at = 0;
+  return told && visit_all(generations_, [&](PyObject* object) {
+           return object == told.get() ||
+                  (at < PyList_Size(told.get()) && PyList_GetItem(told.get(), at++) == object);
+         }) && at == PyList_Size(told.get());
+}
+
+bool Remains::is_of_the_interpreter(const void* address) const {
+  return address >= interpreter_begin_ && address < interpreter_end_;
+}
+
+// Nothing is called when an object of the type is destroyed but code of the interpreter itself that writes
+// nothing.
+bool Remains::has_silent_end(PyObject* type) const {
+  for (PyObject* loud : {&_PyWeakref_RefType, &_PyWeakref_ProxyType, &_PyWeakref_CallableProxyType})
+    if (PyType_IsSubtype(type, loud)) return false;
+  if (PyType_GetSlot(type, py_tp_finalize) || PyType_GetSlot(type, py_tp_del)) return false;
+  PyObject* base = type;
+  while (base && PyType_GetSlot(base, py_tp_dealloc) == python_class_dealloc_)
+    base = static_cast<PyObject*>(PyType_GetSlot(base, py_tp_base));
+  return base && is_of_the_interpreter(PyType_GetSlot(base, py_tp_dealloc));
+}
+
+bool Remains::can_be_seen() const {
+  PyObject* silent = nullptr;  // the last type that was found so
+  return !visit_all(generations_, [&](PyObject* object) {
+    PyObject* const type = type_of(object);
+    // The collector does not know instances of a class that have nothing in them; it knows the class.
+    if (PyType_IsSubtype(type, &PyType_Type) && !has_silent_end(object)) return false;
+    if (type != silent && !has_silent_end(type)) return false;
+    silent = type;
+    return true;
+  });
+}
+
+}  // namespace code_exec::sandbox
