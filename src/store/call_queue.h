@@ -10,6 +10,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <iterator>
@@ -64,10 +65,12 @@ class CallQueue {
     return ok();
   }
 
-  // Everything that waits, up to `max`; waits for the first. Empty: closed, and nothing is left.
-  Calls<Side> take(std::size_t max) {
+  // Everything that waits, up to `max`; waits for the first, and then for company until `not_before`. Empty:
+  // closed, and nothing is left.
+  Calls<Side> take(std::size_t max, std::chrono::steady_clock::time_point not_before = {}) {
     std::unique_lock lock(mutex_);
     not_empty_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
+    not_empty_.wait_until(lock, not_before, [this] { return closed_; });
     const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(max, waiting_.size()));
     Calls<Side> calls(std::move_iterator(waiting_.begin()), std::move_iterator(end));
     waiting_.erase(waiting_.begin(), end);

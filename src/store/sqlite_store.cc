@@ -16,6 +16,8 @@ namespace {
 
 using Writes = Calls<SqliteWriter>;
 
+constexpr auto commits_apart = std::chrono::milliseconds(2);
+
 class SqliteStore final : public JobStore {
  public:
   SqliteStore(SqliteOptions options, std::unique_ptr<SqliteWriter> writer,
@@ -45,9 +47,10 @@ class SqliteStore final : public JobStore {
   Task<void> release(job::JobId id) override {
     return write<void>([id = std::move(id)](SqliteWriter& writer) { return writer.release(id); });
   }
-  Task<void> finish(job::JobId id, job::Outcome outcome, TimePoint at) override {
-    return write<void>([id = std::move(id), outcome = std::move(outcome), at](SqliteWriter& writer) {
-      return writer.finish(id, outcome, at);
+  Task<void> finish(job::JobId id, job::Outcome outcome, TimePoint at,
+                    std::optional<TimePoint> began) override {
+    return write<void>([id = std::move(id), outcome = std::move(outcome), at, began](SqliteWriter& writer) {
+      return writer.finish(id, outcome, at, began);
     });
   }
   Task<std::size_t> sweep(Retention retention, TimePoint now, std::size_t limit) override {
@@ -116,10 +119,13 @@ class SqliteStore final : public JobStore {
     });
   }
 
-  // Group commit: while one transaction goes to disk, what arrives waits and makes the next one. Nothing
-  // waits for company.
+  // Group commit: while one transaction goes to disk, what arrives waits and makes the next one. A fast disk
+  // would still have one for nearly every write. So after a transaction of several, which tells that many work
+  // at the same time, the next one waits a moment for company; whoever works alone never does.
   void write_until_closed(std::unique_ptr<SqliteWriter> writer) {
-    for (Writes calls; !(calls = writes_.take(options_.commit_batch_max)).empty();) {
+    std::chrono::steady_clock::time_point next{};
+    for (Writes calls; !(calls = writes_.take(options_.commit_batch_max, next)).empty();) {
+      if (calls.size() > 1) next = std::chrono::steady_clock::now() + commits_apart;
       auto committed = commit(*writer, calls);
       if (!committed) {
         for (const auto& call : calls) call->fail(committed.error());

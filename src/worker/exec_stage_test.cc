@@ -151,8 +151,7 @@ TEST_F(ExecStageTest, StopsAtTheEndOfTheDrainAlsoWhileTheStoreIsAway) {
   sandbox_.hold = true;
   start();
   auto id = submit();
-  ASSERT_TRUE(begun(1));
-  settle();
+  ASSERT_TRUE(eventually([&] { return stored(id).status == job::Status::running; }));
   store_.away = true;
   sandbox_.release();
   ASSERT_TRUE(eventually([&] { return store_.finishes == 1; }));
