@@ -1,6 +1,6 @@
 """Run by a warm parent before it serves: imports modules ahead of the programs that will ask for them, and hides them.
 
-`imports` names them. A module that was imported ahead is taken out of sys.modules, and given back when a program imports
+`imports` names them; `watch` and `is_changed` tell whether what decides about imports has been changed since. A module that was imported ahead is taken out of sys.modules, and given back when a program imports
 it: together with all that its import would have imported, and in the same order, so that sys.modules, attributes of packages,
 exit functions and hooks are what they would be. It is given back only where the import would have found the very
 same file: not when anything beside it could be meant (a file of the program's own, another sys.path or import hook), nor a second
@@ -181,12 +181,29 @@ def rename_importlib(names):
         vars(module).update(values)
 
 
+ROUNDS = 64  # after fewer the interpreter still writes into code that it runs (PEP 659), which copies its page
+
+
+def rehearse():
+    """Does, without a trace, what many programs do with modules that are mostly Python."""
+    if re := sys.modules.get("re"):
+        for _ in range(ROUNDS):
+            for pattern in (r"\w+", r"^(a|b)*[c-z]\s?\d{2,4}$", r"(?P<name>[^,]+?),\s*(.*)"):
+                re.compile(pattern).findall("x, y 1")
+            re.sub("x", "y", "x y")
+            re.purge()
+    if json := sys.modules.get("json"):
+        for _ in range(ROUNDS):
+            json.loads(json.dumps({"a": [1, 2.5, None, True, "b"]}))
+
+
 def import_ahead(names):
     plain_names = names_of_importlib()
     before, finders_before = set(sys.modules), set(sys.path_importer_cache)
     own_directory = sys.path.pop(0)
     recorder = Recorder()
     recorder.record(["gc", "atexit", *names])  # the parent itself needs those two
+    rehearse()
     sys.path.insert(0, own_directory)
     for path in set(sys.path_importer_cache) - finders_before:
         del sys.path_importer_cache[path]
@@ -209,17 +226,14 @@ def serve_hidden(hidden, attributes, closures, registered):
     find_and_load, gettrace, getprofile = bootstrap._find_and_load, sys.gettrace, sys.getprofile
     modules = sys.modules
     usual_path, usual_finders, usual_hooks = sys.path[1:], sys.meta_path[:], sys.path_hooks[:]
-    parts = [builtins, _io, *usual_finders, external.FileFinder, external.SourceFileLoader, external.FileLoader,
-             external.SourceLoader, external.ExtensionFileLoader]
-    usual_parts = [dict(vars(part)) for part in parts]
+    watch([builtins, _io, *usual_finders, external.FileFinder, external.SourceFileLoader, external.FileLoader,
+           external.SourceLoader, external.ExtensionFileLoader])
     taken = set()
 
     def may_be_taken(closure):
-        if sys.modules is not modules or sys.meta_path != usual_finders or sys.path_hooks != usual_hooks:
+        if (is_changed() or sys.modules is not modules or sys.meta_path != usual_finders
+                or sys.path_hooks != usual_hooks):
             return False
-        for part, usual in zip(parts, usual_parts):
-            if vars(part) != usual:
-                return False
         stems = set()
         for name in closure:
             present = modules.get(name)
@@ -231,6 +245,9 @@ def serve_hidden(hidden, attributes, closures, registered):
                 return False
         own = len(sys.path) - len(usual_path)
         return own >= 0 and sys.path[own:] == usual_path and not find_in_path(sys.path[:own], stems)
+
+    for _ in range(ROUNDS):
+        may_be_taken(closures["atexit"])
 
     def take(name):
         module = hidden[name]
@@ -263,7 +280,7 @@ def serve_hidden(hidden, attributes, closures, registered):
             sys.__stdout__.reconfigure(line_buffering=True)
         except (AttributeError, ValueError):  # closed, or none
             pass
-        for collection in (hidden, closures, registered, parts, usual_parts):
+        for collection in (hidden, closures, registered):
             collection.clear()
 
     bootstrap._find_and_load = type(_find_and_load)(_find_and_load.__code__, vars(bootstrap), "_find_and_load", None,

@@ -3,14 +3,17 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include "sandbox/warm/remains.h"
+#include "sandbox/warm/watched_dicts.h"
 #include "sandbox/warm/words.h"
 
 extern "C" const char code_exec_import_ahead[];  // import_ahead.py, and a NUL
@@ -34,12 +37,19 @@ struct List {
   Py_ssize_t size;
 };
 
+// A module's names, and their version (see watched_dicts.h).
+struct ModuleVersion {
+  PyObject* names;
+  std::uint64_t version;
+};
+
 // What the parent keeps for its runs. All of it stays when a run ends: nothing of it is destroyed there.
 struct Kept {
   PyObject* system_names = nullptr;    // of sys
   PyObject* base = nullptr;            // sys.modules as it was: what every interpreter has
   PyObject* base_taken_out = nullptr;  // dict: their names -> None
   PyObject* names = nullptr;           // dict: name of a module, of these or of those -> a copy of its names
+  std::vector<ModuleVersion> versions;  // of the same modules' names, by address
   PyObject* hidden = nullptr;          // dict: name -> module imported ahead
   PyObject* forget = nullptr;          // function: empties it
   std::array<List, 3> lists{{{&words::path, 0}, {&words::meta_path, 0}, {&words::path_hooks, 0}}};
@@ -97,6 +107,7 @@ bool remember_names_of(PyObject* modules) {
     if (!is_module(module)) continue;
     Owned names(PyDict_Copy(PyModule_GetDict(module)));
     if (!names || PyDict_SetItem(kept.names, name, names.get()) != 0) return fail();
+    kept.versions.push_back({PyModule_GetDict(module), WatchedDicts::version_of(PyModule_GetDict(module))});
   }
   return true;
 }
@@ -109,6 +120,33 @@ bool remember_base_modules() {
   PyObject* module = nullptr;
   for (Py_ssize_t at = 0; PyDict_Next(kept.base, &at, &name, &module);)
     if (PyDict_SetItem(kept.base_taken_out, name, &_Py_NoneStruct) != 0) return fail();
+  return true;
+}
+
+// The namespaces that decide what an import finds.
+WatchedDicts import_machinery;
+
+PyObject* watch(PyObject*, PyObject* owners) {
+  const Py_ssize_t count = PyList_Size(owners);
+  for (Py_ssize_t i = 0; i < count; ++i) {
+    PyObject* dict = dict_of(PyList_GetItem(owners, i));
+    if (!dict) return nullptr;
+    import_machinery.watch(dict);
+  }
+  Py_IncRef(&_Py_NoneStruct);
+  return &_Py_NoneStruct;
+}
+
+PyObject* is_changed(PyObject*, PyObject*) { return PyBool_FromLong(import_machinery.any_changed()); }
+
+// Two functions for import_ahead.py.
+bool add_watching(PyObject* globals) {
+  static PyMethodDef watching{"watch", watch, py_one_argument, nullptr};
+  static PyMethodDef changed{"is_changed", is_changed, py_no_arguments, nullptr};
+  for (PyMethodDef* method : {&watching, &changed}) {
+    Owned function(PyCFunction_NewEx(method, nullptr, nullptr));
+    if (!function || PyDict_SetItemString(globals, method->name, function.get()) != 0) return false;
+  }
   return true;
 }
 
@@ -126,7 +164,7 @@ bool import_ahead(std::string_view imports) {
   if (!globals || !builtins || !module_name ||
       PyDict_SetItemString(globals, "__name__", module_name.get()) != 0 ||
       PyDict_SetItemString(globals, "imports", names.get()) != 0 ||
-      PyDict_SetItemString(globals, "__builtins__", builtins.get()) != 0)
+      PyDict_SetItemString(globals, "__builtins__", builtins.get()) != 0 || !add_watching(globals))
     return fail();
   Owned code(Py_CompileString(code_exec_import_ahead, importlib_name, py_file_input));
   Owned result(code ? PyEval_EvalCode(code.get(), globals, globals) : nullptr);
@@ -270,8 +308,16 @@ bool is_plain(PyObject* value) {
   return is_module(value);
 }
 
+bool has_version_it_had(PyObject* names) {
+  const auto found = std::lower_bound(kept.versions.begin(), kept.versions.end(), names,
+                                      [](const ModuleVersion& one, PyObject* other) { return one.names < other; });
+  return found != kept.versions.end() && found->names == names &&
+         found->version == WatchedDicts::version_of(names);
+}
+
 // Whether a program has hung something of its own onto a module that finish() does not destroy.
 bool has_changed(PyObject* module_name, PyObject* names) {
+  if (has_version_it_had(names)) return false;
   PyObject* before = PyDict_GetItem(kept.names, module_name);
   if (!before) return true;
   PyObject *name = nullptr, *value = nullptr, *old_name = nullptr, *old_value = nullptr;
@@ -317,17 +363,6 @@ bool needs_whole_finalisation() {
       return true;
   return false;
 }
-
-// A dict's insides (Include/cpython/dictobject.h, 3.11): what it holds can be given to another without a look
-// at it.
-struct Dict {
-  Py_ssize_t reference_count;
-  void* type;
-  Py_ssize_t used;
-  std::uint64_t version;
-  void* keys;
-  void* values;
-};
 
 void exchange(PyObject* one, PyObject* other) {
   auto& first = *reinterpret_cast<Dict*>(one);
@@ -464,6 +499,8 @@ bool prepare_interpreter(std::string_view imports) {
   if (!kept.names || !remember_base_modules() || !import_ahead(imports) || !remember_names_of(kept.base) ||
       !remember_names_of(kept.hidden))
     return false;
+  std::sort(kept.versions.begin(), kept.versions.end(),
+            [](const ModuleVersion& one, const ModuleVersion& other) { return one.names < other.names; });
   kept.run_exit_functions = attribute_of(kept.hidden, "atexit", "_run_exitfuncs");
   kept.callbacks = attribute_of(kept.hidden, "gc", "callbacks");
   kept.garbage = attribute_of(kept.hidden, "gc", "garbage");

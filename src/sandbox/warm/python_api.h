@@ -20,17 +20,27 @@ struct PyCompilerFlags {
   int cf_feature_version;
 };
 
+struct PyMethodDef {
+  const char* name;
+  PyObject* (*call)(PyObject*, PyObject*);
+  int flags;
+  const char* documentation;
+};
+
 // Of other types than this, but only their addresses are of use.
 extern PyObject _PyWeakref_CallableProxyType;
 extern PyObject _PyWeakref_ProxyType;
 extern PyObject _PyWeakref_RefType;
 extern PyObject _Py_NoneStruct;
+extern PyObject PyDictProxy_Type;
+extern PyObject PyDict_Type;
 extern PyObject PyFloat_Type;
 extern PyObject PyLong_Type;
 extern PyObject PyModule_Type;
 extern PyObject PyType_Type;
 extern PyObject PyUnicode_Type;
 extern PyObject* PyExc_SystemExit;
+extern PyObject* PyExc_TypeError;
 extern PyObject* PyExc_KeyboardInterrupt;
 
 const char* Py_GetVersion();
@@ -54,6 +64,7 @@ void Py_IncRef(PyObject*);
 void Py_DecRef(PyObject*);
 
 PyObject* PyErr_Occurred();
+void PyErr_SetString(PyObject*, const char*);
 int PyErr_ExceptionMatches(PyObject*);
 void PyErr_Fetch(PyObject**, PyObject**, PyObject**);
 void PyErr_Restore(PyObject*, PyObject*, PyObject*);
@@ -100,6 +111,8 @@ PyObject* PyObject_GetAttr(PyObject*, PyObject*);
 PyObject* PyObject_GetAttrString(PyObject*, const char*);
 void* PyType_GetSlot(PyObject*, int);
 int PyType_IsSubtype(PyObject*, PyObject*);
+PyObject* PyBool_FromLong(long);
+PyObject* PyCFunction_NewEx(PyMethodDef*, PyObject*, PyObject*);
 PyObject* PyObject_CallFunction(PyObject*, const char*, ...);
 PyObject* PyObject_CallObject(PyObject*, PyObject*);
 PyObject* PyObject_CallMethod(PyObject*, const char*, const char*, ...);
@@ -123,6 +136,9 @@ namespace code_exec::sandbox {
 
 inline constexpr int py_file_input = 257;
 inline constexpr int py_print_raw = 1;
+// Include/methodobject.h.
+inline constexpr int py_no_arguments = 4;
+inline constexpr int py_one_argument = 8;
 // Include/typeslots.h, which never changes.
 inline constexpr int py_tp_base = 48;
 inline constexpr int py_tp_dealloc = 52;
