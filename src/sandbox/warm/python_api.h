@@ -32,6 +32,7 @@ extern PyObject _PyWeakref_CallableProxyType;
 extern PyObject _PyWeakref_ProxyType;
 extern PyObject _PyWeakref_RefType;
 extern PyObject _Py_NoneStruct;
+extern PyObject PyCFunction_Type;
 extern PyObject PyDictProxy_Type;
 extern PyObject PyDict_Type;
 extern PyObject PyFloat_Type;

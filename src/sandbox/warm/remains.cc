@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace code_exec::sandbox {
 
@@ -24,6 +25,19 @@ namespace {
 
 constexpr std::size_t generations_count = 3;
 constexpr std::uintptr_t interpreter_state_bytes = 1 << 20;  // more than it has
+
+// Include/cpython/weakrefobject.h and methodobject.h, as they begin.
+struct WeakReference {
+  Py_ssize_t reference_count;
+  PyObject* type;
+  PyObject* referent;
+  PyObject* callback;
+};
+struct BuiltinFunction {
+  Py_ssize_t reference_count;
+  PyObject* type;
+  const PyMethodDef* method;
+};
 
 PyObject* object_of(Link* link) { return reinterpret_cast<PyObject*>(link + 1); }
 Link* link_of(PyObject* object) { return reinterpret_cast<Link*>(object) - 1; }
@@ -104,13 +118,24 @@ bool Remains::is_of_the_interpreter(const void* address) const {
 // Nothing is called when an object of the type is destroyed but code of the interpreter itself that writes
 // nothing.
 bool Remains::has_silent_end(PyObject* type) const {
-  for (PyObject* loud : {&_PyWeakref_RefType, &_PyWeakref_ProxyType, &_PyWeakref_CallableProxyType})
-    if (PyType_IsSubtype(type, loud)) return false;
   if (PyType_GetSlot(type, py_tp_finalize) || PyType_GetSlot(type, py_tp_del)) return false;
   PyObject* base = type;
   while (base && PyType_GetSlot(base, py_tp_dealloc) == python_class_dealloc_)
     base = static_cast<PyObject*>(PyType_GetSlot(base, py_tp_base));
   return base && is_of_the_interpreter(PyType_GetSlot(base, py_tp_dealloc));
+}
+
+// A weak reference whose callback is more than the one with which abstract classes keep their caches
+// (Modules/_abc.c).
+bool Remains::calls_back(PyObject* object, PyObject* type) const {
+  const auto is_a = [type](PyObject* base) { return type == base || PyType_IsSubtype(type, base); };
+  if (!is_a(&_PyWeakref_RefType) && !is_a(&_PyWeakref_ProxyType) && !is_a(&_PyWeakref_CallableProxyType))
+    return false;
+  PyObject* callback = reinterpret_cast<WeakReference*>(object)->callback;
+  if (!callback) return false;
+  if (type_of(callback) != &PyCFunction_Type) return true;
+  const PyMethodDef* method = reinterpret_cast<BuiltinFunction*>(callback)->method;
+  return std::strcmp(method->name, "_destroy") != 0 || !is_of_the_interpreter(method);
 }
 
 bool Remains::can_be_seen() const {
@@ -119,6 +144,7 @@ bool Remains::can_be_seen() const {
     PyObject* const type = type_of(object);
     // The collector does not know instances of a class that have nothing in them; it knows the class.
     if (PyType_IsSubtype(type, &PyType_Type) && !has_silent_end(object)) return false;
+    if (calls_back(object, type)) return false;
     if (type != silent && !has_silent_end(type)) return false;
     silent = type;
     return true;

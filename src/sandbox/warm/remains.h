@@ -17,6 +17,7 @@ class Remains {
 
  private:
   bool has_silent_end(PyObject* type) const;
+  bool calls_back(PyObject* object, PyObject* type) const;
   bool is_of_the_interpreter(const void* address) const;
 
   struct Generation* generations_ = nullptr;
