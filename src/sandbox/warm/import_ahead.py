@@ -1,35 +1,20 @@
 """Run by a warm parent before it serves: imports modules ahead of the programs that will ask for them, and hides them.
 
-`imports` names them; `watch` and `is_changed` tell whether what decides about imports has been changed since. A module that was imported ahead is taken out of sys.modules, and given back when a program imports
-it: together with all that its import would have imported, and in the same order, so that sys.modules, attributes of packages,
-exit functions and hooks are what they would be. It is given back only where the import would have found the very
-same file: not when anything beside it could be meant (a file of the program's own, another sys.path or import hook), nor a second
-time. Then the import goes its ordinary way. So what is here costs or saves time, and changes nothing else.
+`imports` names them; `watch`, `may_be_taken` and `take` are those of hidden_modules.h. A module that was imported ahead is
+taken out of sys.modules, and given back when a program imports it: together with all that its import would have imported, and
+in the same order, so that sys.modules, attributes of packages, exit functions and hooks are what they would be. It is given
+back only where the import would have found the very same file: not when anything beside it could be meant (a file of the
+program's own, another sys.path or import hook), nor a second time. Then the import goes its ordinary way. So what is here
+costs or saves time, and changes nothing else.
 
 The file is compiled under the name of importlib's own: tracebacks leave its frames out.
 """
 import sys
 import builtins
-import posix
 import _io
 import _warnings
 import _frozen_importlib as bootstrap
 import _frozen_importlib_external as external
-
-
-def find_in_path(paths, stems):
-    """Whether one of the directories could have a module of these names."""
-    for path in paths:
-        try:
-            names = posix.listdir(path or ".")
-        except OSError:
-            if path and not path.endswith((".zip", ".egg")):
-                continue
-            return True
-        for name in names:
-            if name.partition(".")[0] in stems:
-                return True
-    return False
 
 
 class Recorder:
@@ -216,59 +201,39 @@ def import_ahead(names):
     for name in added:
         found = {}
         closure_of(name, recorder.imported, found)
-        closures[name] = [one for one in found if one not in before]
+        closures[name] = tuple(one for one in found if one not in before)
     hidden, attributes = hide(added)
     return hidden, serve_hidden(hidden, attributes, closures, recorder.registered)
+
+
+def plans_for(hidden, attributes, registered):
+    """What to do when a module is given back: see hidden_modules.h."""
+    plans = {}
+    for name, module in hidden.items():
+        package, _, attribute = name.rpartition(".")
+        calls = [*registered.get(name, ())]
+        if name in renewals:
+            calls.append((renewals[name], (module,), {}))
+        in_package = name in attributes
+        plans[name] = (module, (hidden.get(package) or sys.modules[package]) if in_package else None,
+                       sys.intern(attribute) if in_package else None, tuple(calls))
+    return plans
 
 
 def serve_hidden(hidden, attributes, closures, registered):
     """From here on imports look among the hidden modules first. Returns what ends that."""
     find_and_load, gettrace, getprofile = bootstrap._find_and_load, sys.gettrace, sys.getprofile
-    modules = sys.modules
-    usual_path, usual_finders, usual_hooks = sys.path[1:], sys.meta_path[:], sys.path_hooks[:]
-    watch([builtins, _io, *usual_finders, external.FileFinder, external.SourceFileLoader, external.FileLoader,
-           external.SourceLoader, external.ExtensionFileLoader])
-    taken = set()
-
-    def may_be_taken(closure):
-        if (is_changed() or sys.modules is not modules or sys.meta_path != usual_finders
-                or sys.path_hooks != usual_hooks):
-            return False
-        stems = set()
-        for name in closure:
-            present = modules.get(name)
-            if present is None:
-                if name in taken or name in modules:
-                    return False
-                stems.add(name.partition(".")[0])
-            elif present is not hidden[name]:
-                return False
-        own = len(sys.path) - len(usual_path)
-        return own >= 0 and sys.path[own:] == usual_path and not find_in_path(sys.path[:own], stems)
-
-    for _ in range(ROUNDS):
-        may_be_taken(closures["atexit"])
-
-    def take(name):
-        module = hidden[name]
-        if name in attributes:
-            package, _, attribute = name.rpartition(".")
-            setattr(hidden.get(package) or modules[package], attribute, module)
-        modules[name] = module
-        taken.add(name)
-        for function, args, kwargs in registered.get(name, ()):
-            function(*args, **kwargs)
-        if name in renewals:
-            renewals[name](module)
+    modules, can_take, take_all = sys.modules, may_be_taken, take  # of this function: its globals are importlib's
+    plans = plans_for(hidden, attributes, registered)
+    watch((builtins, _io, *sys.meta_path, external.FileFinder, external.SourceFileLoader, external.FileLoader,
+           external.SourceLoader, external.ExtensionFileLoader), plans)
 
     def _find_and_load(name, import_):
         closure = closures.get(name)
         # A program that traces sees importlib's own function, whose name and module are this one's.
-        if closure is None or name in modules or gettrace() or getprofile() or not may_be_taken(closure):
+        if closure is None or name in modules or gettrace() or getprofile() or not can_take(closure):
             return find_and_load(name, import_)
-        for one in closure:
-            if one not in modules:
-                take(one)
+        take_all(closure)
         return modules[name]
 
     def forget():
@@ -280,7 +245,7 @@ def serve_hidden(hidden, attributes, closures, registered):
             sys.__stdout__.reconfigure(line_buffering=True)
         except (AttributeError, ValueError):  # closed, or none
             pass
-        for collection in (hidden, closures, registered):
+        for collection in (hidden, closures, registered, plans):
             collection.clear()
 
     bootstrap._find_and_load = type(_find_and_load)(_find_and_load.__code__, vars(bootstrap), "_find_and_load", None,

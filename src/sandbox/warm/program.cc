@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "sandbox/warm/hidden_modules.h"
 #include "sandbox/warm/remains.h"
 #include "sandbox/warm/watched_dicts.h"
 #include "sandbox/warm/words.h"
@@ -123,33 +124,6 @@ bool remember_base_modules() {
   return true;
 }
 
-// The namespaces that decide what an import finds.
-WatchedDicts import_machinery;
-
-PyObject* watch(PyObject*, PyObject* owners) {
-  const Py_ssize_t count = PyList_Size(owners);
-  for (Py_ssize_t i = 0; i < count; ++i) {
-    PyObject* dict = dict_of(PyList_GetItem(owners, i));
-    if (!dict) return nullptr;
-    import_machinery.watch(dict);
-  }
-  Py_IncRef(&_Py_NoneStruct);
-  return &_Py_NoneStruct;
-}
-
-PyObject* is_changed(PyObject*, PyObject*) { return PyBool_FromLong(import_machinery.any_changed()); }
-
-// Two functions for import_ahead.py.
-bool add_watching(PyObject* globals) {
-  static PyMethodDef watching{"watch", watch, py_one_argument, nullptr};
-  static PyMethodDef changed{"is_changed", is_changed, py_no_arguments, nullptr};
-  for (PyMethodDef* method : {&watching, &changed}) {
-    Owned function(PyCFunction_NewEx(method, nullptr, nullptr));
-    if (!function || PyDict_SetItemString(globals, method->name, function.get()) != 0) return false;
-  }
-  return true;
-}
-
 bool import_ahead(std::string_view imports) {
   Owned names(PyList_New(0));
   while (names && !imports.empty() && imports.front() != '\0') {
@@ -164,7 +138,7 @@ bool import_ahead(std::string_view imports) {
   if (!globals || !builtins || !module_name ||
       PyDict_SetItemString(globals, "__name__", module_name.get()) != 0 ||
       PyDict_SetItemString(globals, "imports", names.get()) != 0 ||
-      PyDict_SetItemString(globals, "__builtins__", builtins.get()) != 0 || !add_watching(globals))
+      PyDict_SetItemString(globals, "__builtins__", builtins.get()) != 0 || !add_hidden_modules(globals))
     return fail();
   Owned code(Py_CompileString(code_exec_import_ahead, importlib_name, py_file_input));
   Owned result(code ? PyEval_EvalCode(code.get(), globals, globals) : nullptr);

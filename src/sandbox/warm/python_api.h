@@ -100,6 +100,9 @@ int PyList_Append(PyObject*, PyObject*);
 Py_ssize_t PyList_Size(PyObject*);
 PyObject* PyList_GetItem(PyObject*, Py_ssize_t);
 
+PyObject* PyTuple_GetItem(PyObject*, Py_ssize_t);
+Py_ssize_t PyTuple_Size(PyObject*);
+
 PyObject* PyUnicode_FromString(const char*);
 PyObject* PyUnicode_InternFromString(const char*);
 PyObject* PyUnicode_DecodeFSDefault(const char*);
@@ -109,12 +112,14 @@ long PyLong_AsLong(PyObject*);
 int PyObject_IsInstance(PyObject*, PyObject*);
 int PyObject_IsTrue(PyObject*);
 PyObject* PyObject_GetAttr(PyObject*, PyObject*);
+int PyObject_SetAttr(PyObject*, PyObject*, PyObject*);
 PyObject* PyObject_GetAttrString(PyObject*, const char*);
 void* PyType_GetSlot(PyObject*, int);
 int PyType_IsSubtype(PyObject*, PyObject*);
 PyObject* PyBool_FromLong(long);
 PyObject* PyCFunction_NewEx(PyMethodDef*, PyObject*, PyObject*);
 PyObject* PyObject_CallFunction(PyObject*, const char*, ...);
+PyObject* PyObject_Call(PyObject*, PyObject*, PyObject*);
 PyObject* PyObject_CallObject(PyObject*, PyObject*);
 PyObject* PyObject_CallMethod(PyObject*, const char*, const char*, ...);
 PyObject* PyObject_CallMethodObjArgs(PyObject*, PyObject*, ...);
@@ -138,7 +143,7 @@ namespace code_exec::sandbox {
 inline constexpr int py_file_input = 257;
 inline constexpr int py_print_raw = 1;
 // Include/methodobject.h.
-inline constexpr int py_no_arguments = 4;
+inline constexpr int py_arguments = 1;
 inline constexpr int py_one_argument = 8;
 // Include/typeslots.h, which never changes.
 inline constexpr int py_tp_base = 48;

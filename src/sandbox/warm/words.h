@@ -27,7 +27,7 @@ inline Word standard_input{"stdin"}, standard_output{"stdout"}, standard_error{"
 inline Word first_input{"__stdin__"}, first_output{"__stdout__"}, first_error{"__stderr__"};
 inline Word path{"path"}, argv{"argv"}, prompt{"ps1"}, second_prompt{"ps2"}, last_type{"last_type"};
 inline Word last_value{"last_value"}, last_traceback{"last_traceback"}, path_hooks{"path_hooks"};
-inline Word path_importer_cache{"path_importer_cache"}, meta_path{"meta_path"};
+inline Word path_importer_cache{"path_importer_cache"}, meta_path{"meta_path"}, modules{"modules"};
 // Of the program's module.
 inline Word file{"__file__"}, cached{"__cached__"};
 // Of what came to builtins after the interpreter's start.
@@ -41,7 +41,7 @@ inline bool intern_all() {
   for (Word* word :
        {&main, &builtins, &gc, &signal, &threading, &standard_input, &standard_output, &standard_error,
         &first_input, &first_output, &first_error, &path, &argv, &prompt, &second_prompt, &last_type,
-        &last_value, &last_traceback, &path_hooks, &path_importer_cache, &meta_path, &file, &cached, &open,
+        &last_value, &last_traceback, &path_hooks, &path_importer_cache, &meta_path, &modules, &file, &cached, &open,
         &exit, &quit, &copyright, &credits, &license, &help, &last_printed, &flush, &closed, &shutdown})
     all = word->intern() && all;
   return all;
