@@ -36,8 +36,18 @@ carry_program(code-exec-container CONTAINER_PROGRAM_FILE src/sandbox/oci/init/ma
 set(import_ahead ${CMAKE_SOURCE_DIR}/src/sandbox/warm/import_ahead.py)
 set_source_files_properties(src/sandbox/warm/program.cc PROPERTIES OBJECT_DEPENDS ${import_ahead}
                             COMPILE_DEFINITIONS IMPORT_AHEAD_FILE="${import_ahead}")
+file(GLOB ahead_sources CONFIGURE_DEPENDS src/sandbox/ahead/*.cc)
+list(FILTER ahead_sources EXCLUDE REGEX "/(starter|library)\\.cc$")
+list(APPEND ahead_sources ${slot_sources})
 file(GLOB warm_sources CONFIGURE_DEPENDS src/sandbox/warm/*.cc)
-add_library(code-exec-warm MODULE ${warm_sources} ${slot_sources})
-target_compile_options(code-exec-warm PRIVATE -fPIC -fvisibility=hidden -fno-exceptions)
-target_link_options(code-exec-warm PRIVATE -static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL)
-carry(code-exec-warm libcode-exec-warm.so WARM_LIBRARY_FILE)
+
+function(carry_library name definition)
+  add_library(${name} MODULE ${ARGN})
+  target_compile_options(${name} PRIVATE -fPIC -fvisibility=hidden -fno-exceptions)
+  target_link_options(${name} PRIVATE -static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL)
+  carry(${name} lib${name}.so ${definition})
+endfunction()
+
+carry_library(code-exec-warm WARM_LIBRARY_FILE ${warm_sources} ${ahead_sources})
+carry_library(code-exec-ahead AHEAD_LIBRARY_FILE src/sandbox/ahead/library.cc ${ahead_sources})
+carry_program(code-exec-starter STARTER_PROGRAM_FILE src/sandbox/ahead/starter.cc ${ahead_sources})

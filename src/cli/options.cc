@@ -166,7 +166,8 @@ std::vector<sandbox::WarmProgram> warm_programs_of(const runtime::Registry& runt
       programs.push_back(sandbox::WarmProgram{.name = found.name + " " + set.name,
                                               .argv = found.run_argv,
                                               .environment = environment,
-                                              .imports = set.imports});
+                                              .imports = set.imports,
+                                              .forks = !found.ahead});
   }
   return programs;
 }

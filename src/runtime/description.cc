@@ -151,13 +151,17 @@ void read_top(TomlSection top, Description& description) {
   if (auto run = top.section("run", Presence::required)) {
     runtime.run_argv = read_program(*run, runtime.compile ? "./" + runtime.compile->artifact : "");
     runtime.out_of_memory = run->texts("out_of_memory", Presence::optional);
+    runtime.ahead = run->flag("ahead");
     run->refuse_unknown();
   }
   if (auto warm = top.section("warm", Presence::optional)) runtime.warm = read_warm(*warm);
-  const bool can_be_warm = !runtime.compile && runtime.source_file == "main.py" &&
-                           runtime.run_argv.size() == 2 && runtime.run_argv.back() == runtime.source_file;
-  if (!runtime.warm.empty() && !can_be_warm)
+  const bool is_interpreter =
+      !runtime.compile && runtime.run_argv.size() == 2 && runtime.run_argv.back() == runtime.source_file;
+  if (!runtime.warm.empty() && !(is_interpreter && runtime.source_file == "main.py"))
     top.refuse("warm", "is for runtimes whose run.argv is an interpreter and main.py");
+  if (runtime.ahead && (!is_interpreter || !runtime.warm.empty()))
+    top.refuse("run", "can be ahead where argv is an interpreter and the source file, and nothing is warm");
+  if (runtime.ahead) runtime.warm.push_back(WarmSet{.name = "ahead"});
   if (auto environment = top.section("environment", Presence::optional))
     runtime.environment = read_environment(*environment);
   if (auto needs = top.section("needs", Presence::optional)) runtime.needs = read_limits(*needs);

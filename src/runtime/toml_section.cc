@@ -22,6 +22,14 @@ std::string TomlSection::text(std::string_view key, Presence presence) {
   return *value;
 }
 
+bool TomlSection::flag(std::string_view key) {
+  const toml::node* node = take(key, Presence::optional);
+  if (!node) return false;
+  const auto value = node->value_exact<bool>();
+  if (!value) refuse(key, "must be true or false");
+  return value.value_or(false);
+}
+
 std::vector<std::string> TomlSection::texts(std::string_view key, Presence presence) {
   const toml::node* node = take(key, presence);
   if (!node) return {};

@@ -36,6 +36,7 @@ class TomlSection {
   // Absent or wrong: an empty value; wrong, or absent and required: also a problem.
   std::string text(std::string_view key, Presence presence);
   std::vector<std::string> texts(std::string_view key, Presence presence);
+  bool flag(std::string_view key);  // absent: false
   std::optional<std::uint64_t> number(std::string_view key, std::uint64_t low, std::uint64_t high);
   std::optional<TomlSection> section(std::string_view key, Presence presence);
   // Every key of this section, each with its text.

@@ -12,6 +12,8 @@
 CARRY(code_exec_slot, SLOT_PROGRAM_FILE);
 CARRY(code_exec_container, CONTAINER_PROGRAM_FILE);
 CARRY(code_exec_warm, WARM_LIBRARY_FILE);
+CARRY(code_exec_starter, STARTER_PROGRAM_FILE);
+CARRY(code_exec_ahead, AHEAD_LIBRARY_FILE);
 
 namespace code_exec::sandbox {
 
@@ -25,6 +27,14 @@ std::span<const char> container_program() {
 
 std::span<const char> warm_library() {
   return {code_exec_warm_begin, code_exec_warm_end};
+}
+
+std::span<const char> starter_program() {
+  return {code_exec_starter_begin, code_exec_starter_end};
+}
+
+std::span<const char> ahead_library() {
+  return {code_exec_ahead_begin, code_exec_ahead_end};
 }
 
 }  // namespace code_exec::sandbox

@@ -27,12 +27,14 @@ enum class CgroupUse {
   none,      // the operator said so: memory, processes and cpu of a run are then bounded per process only
 };
 
-// An interpreter that is started before jobs come and forks runs (sandbox/warm/parent.cc).
+// An interpreter that is started before jobs come: once, and forks runs (sandbox/warm/parent.cc), or once for
+// each run (sandbox/ahead/starter.cc).
 struct WarmProgram {
   std::string name;                      // "python bare": for logs
-  std::vector<std::string> argv;         // of every run, which may add arguments
+  std::vector<std::string> argv;         // of every run, which may add arguments if it is forked
   std::vector<std::string> environment;  // "NAME=value", of every run, beside the sandbox's own
   std::vector<std::string> imports;      // what it imports ahead
+  bool forks = true;                     // false: every run is started
 };
 
 struct HostOptions {

@@ -120,8 +120,8 @@ class SqliteStore final : public JobStore {
   }
 
   // Group commit: while one transaction goes to disk, what arrives waits and makes the next one. A fast disk
-  // would still have one for nearly every write. So after a transaction of several, which tells that many work
-  // at the same time, the next one waits a moment for company; whoever works alone never does.
+  // would still have one for nearly every write. So after a transaction of several, which tells that many
+  // work at the same time, the next one waits a moment for company; whoever works alone never does.
   void write_until_closed(std::unique_ptr<SqliteWriter> writer) {
     std::chrono::steady_clock::time_point next{};
     for (Writes calls; !(calls = writes_.take(options_.commit_batch_max, next)).empty();) {

@@ -71,6 +71,7 @@ std::uint32_t choose_warm_set(const runtime::Runtime& runtime, const job::Submis
   if (!submission.warm || runtime.warm.empty() ||
       std::any_of(submission.files.begin(), submission.files.end(), is_for_start))
     return 0;
+  if (runtime.ahead) return submission.args.empty() ? runtime.warm.front().number : 0;
   const auto wanted = imports_of(submission.code);
   const runtime::WarmSet* best = nullptr;
   std::size_t most = 0;

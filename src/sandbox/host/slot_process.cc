@@ -142,18 +142,25 @@ struct WarmFiles {
   int output;
   int socket;
   int library;
+  int program;  // what is executed in place of the interpreter; -1: nothing
 };
+
+constexpr int warm_program_number = warm_library_number + 1;
 
 int place(const WarmFiles& files) {
   constexpr int above = 16;
-  std::array<int, 5> sources{files.input, files.output, files.output, files.socket, files.library};
-  for (int& source : sources) {
+  std::array<int, 6> sources{files.input,  files.output,  files.output,
+                             files.socket, files.library, files.program};
+  const int last = files.program < 0 ? warm_library_number : warm_program_number;
+  const auto placed = std::span(sources).first(static_cast<std::size_t>(last) + 1);
+  for (int& source : placed) {
     source = fcntl(source, F_DUPFD_CLOEXEC, above);
     if (source < 0) return errno;
   }
-  for (int target = 0; target < static_cast<int>(sources.size()); ++target)
-    if (dup2(sources[static_cast<std::size_t>(target)], target) < 0) return errno;
-  return syscall(SYS_close_range, warm_library_number + 1, ~0U, 0) == 0 ? 0 : errno;
+  for (int target = 0; target <= last; ++target)
+    if (dup2(placed[static_cast<std::size_t>(target)], target) < 0) return errno;
+  if (last == warm_program_number && fcntl(last, F_SETFD, FD_CLOEXEC) != 0) return errno;
+  return syscall(SYS_close_range, last + 1, ~0U, 0) == 0 ? 0 : errno;
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
@@ -168,16 +175,21 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   reset_signals();
   setsid();
   std::vector<std::string> argv = program.argv;
+  if (!program.forks) argv.insert(argv.begin(), "code-exec-starter");
   std::vector<std::string> environment(usual_environment().begin(), usual_environment().end());
   environment.insert(environment.end(), program.environment.begin(), program.environment.end());
   environment.push_back("LD_PRELOAD=/proc/self/fd/" + std::to_string(warm_library_number));
   environment.push_back("LD_BIND_NOW=1");  // or every run would look the same functions up again
   dup2(files.output, STDERR_FILENO);
   Failure failure = enter_cage(cage, warm_parent_namespaces);
-  if (failure.error == 0) failure = {"script", make_empty_script(argv.back())};
+  if (failure.error == 0 && program.forks) failure = {"script", make_empty_script(argv.back())};
   if (failure.error == 0) failure = {"descriptors", place(files)};
   if (failure.error == 0) {
-    execve(argv.front().c_str(), pointers(argv).data(), pointers(environment).data());
+    if (program.forks)
+      execve(argv.front().c_str(), pointers(argv).data(), pointers(environment).data());
+    else
+      syscall(SYS_execveat, warm_program_number, "", pointers(argv).data(), pointers(environment).data(),
+              AT_EMPTY_PATH);
     failure = {"exec", errno};
   }
   dprintf(STDERR_FILENO, "%s: %s\n", failure.step, strerrordesc_np(failure.error));
@@ -186,11 +198,15 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 
 class CageIsolation final : public Isolation {
  public:
-  CageIsolation(Cage cage, Fd program, Fd warm_library, const SlotPlan& plan)
-      : cage_(std::move(cage)),
-        program_(std::move(program)),
-        warm_library_(std::move(warm_library)),
-        plan_(plan) {}
+  struct Files {
+    Fd slot_program;
+    Fd warm_library;
+    Fd starter_program;
+    Fd ahead_library;
+  };
+
+  CageIsolation(Cage cage, Files files, const SlotPlan& plan)
+      : cage_(std::move(cage)), files_(std::move(files)), plan_(plan) {}
 
   Result<StartedSlot> start_slot(std::size_t number) override {
     SlotSocket socket;
@@ -200,7 +216,7 @@ class CageIsolation final : public Isolation {
       return system_error(Errc::unavailable, "send", "slot plan", error);
     const pid_t builder = fork();
     if (builder < 0) return system_error(Errc::unavailable, "fork", "slot", errno);
-    if (builder == 0) build_slot(cage_, socket.slot.get(), program_.get());
+    if (builder == 0) build_slot(cage_, socket.slot.get(), files_.slot_program.get());
     return started_slot(std::move(socket.host), builder);
   }
 
@@ -236,7 +252,9 @@ class CageIsolation final : public Isolation {
     if (parent < 0) return system_error(Errc::unavailable, "fork", "warm parent", errno);
     if (parent == 0)
       become_warm_parent(cage_, program,
-                         {input_read.get(), output_write.get(), socket.slot.get(), warm_library_.get()});
+                         {input_read.get(), output_write.get(), socket.slot.get(),
+                          program.forks ? files_.warm_library.get() : files_.ahead_library.get(),
+                          program.forks ? -1 : files_.starter_program.get()});
     auto started = started_slot(std::move(socket.host), parent);
     if (!started) return started.error();
     return StartedWarmParent{std::move(started->socket), std::move(started->builder), std::move(output_read)};
@@ -244,8 +262,7 @@ class CageIsolation final : public Isolation {
 
  private:
   Cage cage_;
-  Fd program_;
-  Fd warm_library_;
+  Files files_;
   SlotPlan plan_;
 };
 
@@ -280,14 +297,24 @@ Result<std::unique_ptr<Isolation>> make_cage_isolation(const HostOptions& option
                                                        const SeccompFilters& filters) {
   auto cage = make_cage(options.mounts);
   if (!cage) return cage.error();
-  auto program = make_program_file("code-exec-slot", slot_program());
-  if (!program) return program.error();
-  auto library = make_program_file("code-exec-warm", warm_library());
-  if (!library) return library.error();
+  CageIsolation::Files files;
+  struct Carried {
+    Fd& file;
+    const char* name;
+    std::span<const char> bytes;
+  };
+  for (const Carried& carried : {Carried{files.slot_program, "code-exec-slot", slot_program()},
+                                 Carried{files.warm_library, "code-exec-warm", warm_library()},
+                                 Carried{files.starter_program, "code-exec-starter", starter_program()},
+                                 Carried{files.ahead_library, "code-exec-ahead", ahead_library()}}) {
+    auto made = make_program_file(carried.name, carried.bytes);
+    if (!made) return made.error();
+    carried.file = std::move(*made);
+  }
   auto plan = plan_slots(*cage, options, filters);
   if (!plan) return plan.error();
   return std::unique_ptr<Isolation>(
-      std::make_unique<CageIsolation>(std::move(*cage), std::move(*program), std::move(*library), *plan));
+      std::make_unique<CageIsolation>(std::move(*cage), std::move(files), *plan));
 }
 
 }  // namespace code_exec::sandbox

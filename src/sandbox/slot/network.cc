@@ -93,7 +93,9 @@ bool NetworkTraces::changed(Counters& before) {
   return !read(before) || before.size != size || std::memcmp(text.data(), before.text.data(), size) != 0;
 }
 
-bool NetworkTraces::any() { return changed(snmp_) || changed(snmp6_); }
+bool NetworkTraces::any() {
+  return changed(snmp_) || changed(snmp6_);
+}
 
 // proc_net(5): "sockets: used 0", of this namespace alone, and "TCP: ... tw 0 ..." for both families. The
 // other figures are the whole machine's.

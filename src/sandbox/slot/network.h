@@ -16,10 +16,10 @@ class NetworkTraces {
   int remember();
   // Whether anything has been sent, received or refused since.
   bool any();
-  // Whether any socket is left in the namespace once everyone in it is dead: a closed connection in TIME_WAIT,
-  // or local sockets that are in flight over each other, which live (with all the files in flight with them)
-  // until the kernel's collector runs; it is started here and given a moment. True also when that cannot be
-  // found out.
+  // Whether any socket is left in the namespace once everyone in it is dead: a closed connection in
+  // TIME_WAIT, or local sockets that are in flight over each other, which live (with all the files in flight
+  // with them) until the kernel's collector runs; it is started here and given a moment. True also when that
+  // cannot be found out.
   bool left_dirty();
 
  private:

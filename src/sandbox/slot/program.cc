@@ -19,11 +19,11 @@ namespace {
 // Mapped by write_files: what read_command finds points into it.
 std::span<const char> description;
 
-int map_description() {
+int map_description(int file) {
   struct stat status {};
-  if (fstat(description_fd, &status) != 0) return errno;
+  if (fstat(file, &status) != 0) return errno;
   const auto size = static_cast<std::size_t>(status.st_size);
-  void* bytes = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, description_fd, 0);
+  void* bytes = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
   if (bytes == MAP_FAILED) return errno;
   description = {static_cast<const char*>(bytes), size};
   return 0;
@@ -70,9 +70,9 @@ int write_file(int box, const Record& record) {
 
 }  // namespace
 
-int write_files(const RunContext&) {
+int write_files(const RunContext& context) {
   if (chdir("/box") != 0) return errno;
-  if (int error = map_description()) return error;
+  if (int error = map_description(context.description)) return error;
   const int box = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (box < 0) return errno;
   int error = 0;

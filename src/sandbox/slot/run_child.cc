@@ -34,15 +34,17 @@ constexpr std::array<Step, 7> container_steps{{
     {"exec", exec_program},
 }};
 
-[[noreturn]] void take(std::span<const Step> steps, const RunContext& context) {
-  int report = context.report;
+[[noreturn]] void take(std::span<const Step> steps, RunContext context) {
   for (const Step& step : steps) {
     const int error = step.apply(context);
-    if (step.apply == take_streams && error == 0) report = report_fd;
+    if (step.apply == take_streams && error == 0) {
+      context.description = description_fd;
+      context.report = report_fd;
+    }
     if (error == 0) continue;
     const StepFailure failure{step_name(step.name), error};
     // If even this fails, init sees a process that ended without having become the program's.
-    (void)!write(report, &failure, sizeof(failure));
+    (void)!write(context.report, &failure, sizeof(failure));
     break;
   }
   _exit(127);

@@ -13,7 +13,7 @@ int take_streams(const RunContext& context);          // streams.cc
 int set_resource_limits(const RunContext& context);   // resource_limits.cc
 int take_identity(const RunContext& context);         // identity.cc
 int install_filter(const RunContext& context);        // filter.cc
-int write_files(const RunContext& context);           // program.cc
+int write_files(const RunContext& context);           // program.cc; takes what is open as `description`
 int exec_program(const RunContext& context);          // program.cc
 
 // What the description says is to be executed, once write_files has mapped it. The arrays end in a nullptr.

@@ -41,7 +41,9 @@ PyObject* none() {
   return &_Py_NoneStruct;
 }
 
-PyObject* of_system(const Word& name) { return PyDict_GetItem(machinery.system_names, name.get()); }
+PyObject* of_system(const Word& name) {
+  return PyDict_GetItem(machinery.system_names, name.get());
+}
 
 KnownList know(const Word& name, Py_ssize_t from) {
   KnownList known;
@@ -70,7 +72,9 @@ std::string_view text_of(PyObject* text) {
   return bytes ? bytes : "";
 }
 
-std::string_view before_point(std::string_view name) { return name.substr(0, name.find('.')); }
+std::string_view before_point(std::string_view name) {
+  return name.substr(0, name.find('.'));
+}
 
 bool is_stem_of_missing(std::string_view stem, PyObject* closure) {
   for (Py_ssize_t i = 0; i < PyTuple_Size(closure); ++i) {
@@ -124,7 +128,9 @@ bool all_may_be_taken(PyObject* closure) {
   return true;
 }
 
-PyObject* may_be_taken(PyObject*, PyObject* closure) { return PyBool_FromLong(all_may_be_taken(closure)); }
+PyObject* may_be_taken(PyObject*, PyObject* closure) {
+  return PyBool_FromLong(all_may_be_taken(closure));
+}
 
 bool take_one(PyObject* name) {
   PyObject* plan = PyDict_GetItem(machinery.plans, name);

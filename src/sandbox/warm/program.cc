@@ -46,13 +46,13 @@ struct ModuleVersion {
 
 // What the parent keeps for its runs. All of it stays when a run ends: nothing of it is destroyed there.
 struct Kept {
-  PyObject* system_names = nullptr;    // of sys
-  PyObject* base = nullptr;            // sys.modules as it was: what every interpreter has
-  PyObject* base_taken_out = nullptr;  // dict: their names -> None
-  PyObject* names = nullptr;           // dict: name of a module, of these or of those -> a copy of its names
+  PyObject* system_names = nullptr;     // of sys
+  PyObject* base = nullptr;             // sys.modules as it was: what every interpreter has
+  PyObject* base_taken_out = nullptr;   // dict: their names -> None
+  PyObject* names = nullptr;            // dict: name of a module, of these or of those -> a copy of its names
   std::vector<ModuleVersion> versions;  // of the same modules' names, by address
-  PyObject* hidden = nullptr;          // dict: name -> module imported ahead
-  PyObject* forget = nullptr;          // function: empties it
+  PyObject* hidden = nullptr;           // dict: name -> module imported ahead
+  PyObject* forget = nullptr;           // function: empties it
   std::array<List, 3> lists{{{&words::path, 0}, {&words::meta_path, 0}, {&words::path_hooks, 0}}};
   PyObject* callbacks = nullptr;  // of the collector
   PyObject* garbage = nullptr;
@@ -61,7 +61,9 @@ struct Kept {
   Remains remains;
 } kept;
 
-PyObject* of_system(const Word& name) { return PyDict_GetItem(kept.system_names, name.get()); }
+PyObject* of_system(const Word& name) {
+  return PyDict_GetItem(kept.system_names, name.get());
+}
 
 // _PyRuntime.finalizing, the thread that ends the interpreter, in the versions known.
 void*& finalizing() {
@@ -176,8 +178,8 @@ bool renew_main_module() {
 
 // What finish() takes away from sys must not be destroyed by it.
 void keep_system_objects() {
-  for (const Word* name : {&words::path, &words::argv, &words::path_hooks, &words::path_importer_cache,
-                           &words::meta_path})
+  for (const Word* name :
+       {&words::path, &words::argv, &words::path_hooks, &words::path_importer_cache, &words::meta_path})
     if (PyObject* object = of_system(*name)) Py_IncRef(object);
 }
 
@@ -283,8 +285,9 @@ bool is_plain(PyObject* value) {
 }
 
 bool has_version_it_had(PyObject* names) {
-  const auto found = std::lower_bound(kept.versions.begin(), kept.versions.end(), names,
-                                      [](const ModuleVersion& one, PyObject* other) { return one.names < other; });
+  const auto found =
+      std::lower_bound(kept.versions.begin(), kept.versions.end(), names,
+                       [](const ModuleVersion& one, PyObject* other) { return one.names < other; });
   return found != kept.versions.end() && found->names == names &&
          found->version == WatchedDicts::version_of(names);
 }
@@ -354,10 +357,9 @@ void take_modules_out(PyObject* own) {
   const auto set = [](const Word& name, PyObject* value) {
     if (PyDict_SetItem(kept.system_names, name.get(), value ? value : &_Py_NoneStruct) != 0) PyErr_Clear();
   };
-  for (const Word* name :
-       {&words::path, &words::argv, &words::prompt, &words::second_prompt, &words::last_type,
-        &words::last_value, &words::last_traceback, &words::path_hooks, &words::path_importer_cache,
-        &words::meta_path})
+  for (const Word* name : {&words::path, &words::argv, &words::prompt, &words::second_prompt,
+                           &words::last_type, &words::last_value, &words::last_traceback, &words::path_hooks,
+                           &words::path_importer_cache, &words::meta_path})
     set(*name, nullptr);
   set(words::standard_input, of_system(words::first_input));
   set(words::standard_output, of_system(words::first_output));
@@ -445,8 +447,8 @@ int finish(int status) {
 }
 
 PyObject* compile_sample() {
-  return Py_CompileString("def function(value=1):\n    return f'{value}'\nprint(end=function('') or '')\n", "",
-                          py_file_input);
+  return Py_CompileString("def function(value=1):\n    return f'{value}'\nprint(end=function('') or '')\n",
+                          "", py_file_input);
 }
 
 // Once in the parent what every run does, so that the interpreter's tables have it: what it looks up in its
@@ -497,7 +499,8 @@ void warm_up() {
   Owned names(PyDict_New());
   Owned code(compile_sample());
   if (!names || !code ||
-      PyDict_SetItemString(names.get(), "__builtins__", PyDict_GetItem(kept.base, words::builtins.get())) != 0)
+      PyDict_SetItemString(names.get(), "__builtins__", PyDict_GetItem(kept.base, words::builtins.get())) !=
+          0)
     return PyErr_Clear();
   Owned result(PyEval_EvalCode(code.get(), names.get(), names.get()));
   if (!result) PyErr_Clear();

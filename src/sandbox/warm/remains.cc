@@ -39,10 +39,16 @@ struct BuiltinFunction {
   const PyMethodDef* method;
 };
 
-PyObject* object_of(Link* link) { return reinterpret_cast<PyObject*>(link + 1); }
-Link* link_of(PyObject* object) { return reinterpret_cast<Link*>(object) - 1; }
+PyObject* object_of(Link* link) {
+  return reinterpret_cast<PyObject*>(link + 1);
+}
+Link* link_of(PyObject* object) {
+  return reinterpret_cast<Link*>(object) - 1;
+}
 
-PyObject* type_of(PyObject* object) { return reinterpret_cast<PyObject**>(object)[1]; }
+PyObject* type_of(PyObject* object) {
+  return reinterpret_cast<PyObject**>(object)[1];
+}
 
 // Of the youngest generation, which a new object is in; nullptr: not found where it has to be.
 Generation* find_generations() {
@@ -105,10 +111,13 @@ bool Remains::learn(PyObject* get_objects) {
   // It tells the same objects, in the same order, as the interpreter itself.
   const Owned told(PyObject_CallObject(get_objects, nullptr));
   Py_ssize_t at = 0;
-  return told && visit_all(generations_, [&](PyObject* object) {
-           return object == told.get() ||
-                  (at < PyList_Size(told.get()) && PyList_GetItem(told.get(), at++) == object);
-         }) && at == PyList_Size(told.get());
+  return told &&
+         visit_all(generations_,
+                   [&](PyObject* object) {
+                     return object == told.get() ||
+                            (at < PyList_Size(told.get()) && PyList_GetItem(told.get(), at++) == object);
+                   }) &&
+         at == PyList_Size(told.get());
 }
 
 bool Remains::is_of_the_interpreter(const void* address) const {

@@ -38,11 +38,41 @@ inline Word flush{"flush"}, closed{"closed"}, shutdown{"_shutdown"};
 
 inline bool intern_all() {
   bool all = true;
-  for (Word* word :
-       {&main, &builtins, &gc, &signal, &threading, &standard_input, &standard_output, &standard_error,
-        &first_input, &first_output, &first_error, &path, &argv, &prompt, &second_prompt, &last_type,
-        &last_value, &last_traceback, &path_hooks, &path_importer_cache, &meta_path, &modules, &file, &cached, &open,
-        &exit, &quit, &copyright, &credits, &license, &help, &last_printed, &flush, &closed, &shutdown})
+  for (Word* word : {&main,
+                     &builtins,
+                     &gc,
+                     &signal,
+                     &threading,
+                     &standard_input,
+                     &standard_output,
+                     &standard_error,
+                     &first_input,
+                     &first_output,
+                     &first_error,
+                     &path,
+                     &argv,
+                     &prompt,
+                     &second_prompt,
+                     &last_type,
+                     &last_value,
+                     &last_traceback,
+                     &path_hooks,
+                     &path_importer_cache,
+                     &meta_path,
+                     &modules,
+                     &file,
+                     &cached,
+                     &open,
+                     &exit,
+                     &quit,
+                     &copyright,
+                     &credits,
+                     &license,
+                     &help,
+                     &last_printed,
+                     &flush,
+                     &closed,
+                     &shutdown})
     all = word->intern() && all;
   return all;
 }
