@@ -107,6 +107,28 @@ TEST_F(RegistryTest, RefusesWarmSetsThatNoInterpreterCouldServe) {
               HasSubstr("warm.wide must have names of"));
 }
 
+TEST_F(RegistryTest, ARuntimeThatIsStartedAheadHasOneSetWithoutModules) {
+  std::string content = warm_toml;
+  content.replace(content.find("[warm]"), std::string::npos, "ahead = true\n");
+  write("snake.toml", content);
+  const Registry registry = load();
+  const Runtime* runtime = registry.find("snake");
+  ASSERT_TRUE(runtime && runtime->ahead);
+  ASSERT_EQ(runtime->warm.size(), 1u);
+  EXPECT_THAT(runtime->warm.front().imports, testing::IsEmpty());
+  EXPECT_EQ(runtime->warm.front().number, 1u);
+}
+
+TEST_F(RegistryTest, RefusesToStartAheadWhatIsNoInterpreterOfAScript) {
+  const auto refusal_with = [&](const std::string& from, const std::string& to) {
+    std::string content = warm_toml;
+    write("snake.toml", content.replace(content.find(from), from.size(), to));
+    return refusal();
+  };
+  EXPECT_THAT(refusal_with("[warm]", "ahead = true\n[warm]"), HasSubstr("run can be ahead where"));
+  EXPECT_THAT(refusal_with("[warm]", "ahead = 1\n[warm]"), HasSubstr("run.ahead must be true or false"));
+}
+
 TEST_F(RegistryTest, FindsByNameAndAliasExactly) {
   write("shell.toml", shell_toml);
 

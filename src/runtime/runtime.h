@@ -38,8 +38,8 @@ struct Runtime {
   std::optional<Compile> compile;
   std::vector<std::string> run_argv;               // absolute program first; the job's args are appended
   std::map<std::string, std::string> environment;  // added to the sandbox's own few variables
-  std::vector<WarmSet> warm;        // by name; empty: every run starts an interpreter of its own
-  bool ahead = false;  // that one set is no set of modules: an interpreter that waits for its script
+  std::vector<WarmSet> warm;  // by name; empty: every run starts an interpreter of its own
+  bool ahead = false;         // that one set is no set of modules: an interpreter that waits for its script
   std::vector<std::string> mounts;  // absolute directories it must see beside the usual ones, read-only
   job::LimitsRequest needs;         // least values without which it cannot start
   // How a line on stderr begins with which a program of this language says that it dies for lack of memory.

@@ -39,6 +39,15 @@ TEST(WarmChoice, TakesTheSmallestThatHasMostOfIt) {
   EXPECT_EQ(chosen("import os"), 3u);
 }
 
+TEST(WarmChoice, IsTheOneThatWaitsUnlessItIsCalledOtherwise) {
+  runtime::Runtime node;
+  node.ahead = true;
+  node.warm = {{"ahead", {}, 4}};
+  EXPECT_EQ(choose_warm_set(node, {.code = "import 'json'"}), 4u);
+  EXPECT_EQ(choose_warm_set(node, {.code = "1", .args = {"a"}}), 0u);
+  EXPECT_EQ(choose_warm_set(node, {.code = "1", .warm = false}), 0u);
+}
+
 TEST(WarmChoice, IsNoneWhereAnInterpreterOfItsOwnIsNeeded) {
   EXPECT_EQ(choose_warm_set(python(), {.code = "print(1)", .warm = false}), 0u);
   EXPECT_EQ(choose_warm_set({}, {.code = "print(1)"}), 0u);

@@ -1,6 +1,6 @@
-// The library that an interpreter started ahead of its job loads (LD_PRELOAD). It lets it start, and waits for
-// the job where the interpreter first looks for its script, which is then written; from there on it is as if
-// the interpreter had only now got so far.
+// The library that an interpreter started ahead of its job loads (LD_PRELOAD). It lets it start, and waits
+// for the job where the interpreter first looks for its script, which is then written; from there on it is as
+// if the interpreter had only now got so far.
 //
 // Node.js: libuv asks for the script's statx(2) before it opens it, through syscall(2) where libc had no
 // function for it yet.
