@@ -169,17 +169,63 @@ def rename_importlib(names):
 ROUNDS = 64  # after fewer the interpreter still writes into code that it runs (PEP 659), which copies its page
 
 
+def with_re(re):
+    for pattern in (r"\w+", r"^(a|b)*[c-z]\s?\d{2,4}$", r"(?P<name>[^,]+?),\s*(.*)"):
+        re.compile(pattern).findall("x, y 1")
+    re.sub("x", "y", "x y")
+    re.purge()
+
+
+def with_json(json):
+    json.loads(json.dumps({"a": [1, 2.5, None, True, "b"]}))
+
+
+def with_collections(collections):
+    counter = collections.Counter("banana")
+    counter.most_common(1), counter.most_common(), counter.update("a")
+    collections.defaultdict(list)["a"].append(1)
+    collections.deque([1]).popleft()
+    collections.OrderedDict(a=1).popitem()
+
+
+def with_random(random):
+    own = random.Random(1)
+    own.randrange(1000), own.randint(1, 6), own.random(), own.choice("ab"), own.shuffle([1, 2, 3]), own.sample([1, 2, 3], 2)
+
+
+def with_datetime(datetime):
+    str(datetime.date(2024, 2, 28) + datetime.timedelta(days=1))
+    datetime.datetime(2024, 2, 28, 1, 2, 3).isoformat()
+
+
+def with_heapq(heapq):
+    heapq.nsmallest(2, [5, 1, 4]), heapq.nlargest(2, [5, 1, 4])
+    heap = [3, 1, 2]
+    heapq.heapify(heap), heapq.heappush(heap, 0), heapq.heappop(heap)
+
+
+def with_functools(functools):
+    functools.reduce(max, (1, 2, 3))
+    functools.lru_cache(maxsize=None)(len)("a")
+    functools.partial(int, base=2)("10")
+
+
+def with_builtins(_):
+    words = sorted("b a".split(), key=len, reverse=True)
+    ", ".join(f"{word:>4}{1.5:.2f}" for word in words).replace("a", "b").strip().upper()
+    [*enumerate(words)], [*zip(words, words)], [*map(str, range(3))], {word: 1 for word in words}, sum([1]), min(words), {*words}
+
+
+rehearsals = {"re": with_re, "json": with_json, "collections": with_collections, "random": with_random, "datetime": with_datetime,
+              "heapq": with_heapq, "functools": with_functools, "builtins": with_builtins}
+
+
 def rehearse():
-    """Does, without a trace, what many programs do with modules that are mostly Python."""
-    if re := sys.modules.get("re"):
-        for _ in range(ROUNDS):
-            for pattern in (r"\w+", r"^(a|b)*[c-z]\s?\d{2,4}$", r"(?P<name>[^,]+?),\s*(.*)"):
-                re.compile(pattern).findall("x, y 1")
-            re.sub("x", "y", "x y")
-            re.purge()
-    if json := sys.modules.get("json"):
-        for _ in range(ROUNDS):
-            json.loads(json.dumps({"a": [1, 2.5, None, True, "b"]}))
+    """Does, without a trace, what many programs do."""
+    for name, work in rehearsals.items():
+        if module := sys.modules.get(name):
+            for _ in range(ROUNDS):
+                work(module)
 
 
 def import_ahead(names):
