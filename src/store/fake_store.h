@@ -71,18 +71,13 @@ class FakeStore final : public JobStore {
     co_return ok();
   }
 
-  Task<void> finish(job::JobId id, job::Outcome outcome, TimePoint at,
-                    std::optional<TimePoint> began = std::nullopt) override {
+  Task<void> finish(job::JobId id, job::Outcome outcome, TimePoint at) override {
     ++finishes;
     if (away) co_return gone();
     auto found = jobs.find(id);
     if (found == jobs.end()) co_return not_found();
     job::Job& job = found->second;
     if (job::is_final(job.status)) co_return is_final();
-    if (began) {
-      ++job.runs;
-      job.started_at = began;
-    }
     job.status = outcome.status;
     job.outcome = std::move(outcome);
     job.finished_at = at;

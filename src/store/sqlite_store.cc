@@ -47,10 +47,9 @@ class SqliteStore final : public JobStore {
   Task<void> release(job::JobId id) override {
     return write<void>([id = std::move(id)](SqliteWriter& writer) { return writer.release(id); });
   }
-  Task<void> finish(job::JobId id, job::Outcome outcome, TimePoint at,
-                    std::optional<TimePoint> began) override {
-    return write<void>([id = std::move(id), outcome = std::move(outcome), at, began](SqliteWriter& writer) {
-      return writer.finish(id, outcome, at, began);
+  Task<void> finish(job::JobId id, job::Outcome outcome, TimePoint at) override {
+    return write<void>([id = std::move(id), outcome = std::move(outcome), at](SqliteWriter& writer) {
+      return writer.finish(id, outcome, at);
     });
   }
   Task<std::size_t> sweep(Retention retention, TimePoint now, std::size_t limit) override {

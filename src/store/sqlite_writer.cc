@@ -174,18 +174,14 @@ Result<void> SqliteWriter::release(const job::JobId& id) {
   return ok();
 }
 
-Result<void> SqliteWriter::finish(const job::JobId& id, const job::Outcome& outcome, TimePoint at,
-                                  std::optional<TimePoint> began) {
+Result<void> SqliteWriter::finish(const job::JobId& id, const job::Outcome& outcome, TimePoint at) {
   assert(job::is_final(outcome.status));
   auto state = state_of(id);
   if (!state) return state.error();
   if (job::is_final(state->status)) return state_conflict(id, state->status);
 
   const std::string encoded = encode_outcome(outcome);
-  std::optional<std::int64_t> began_at;
-  if (began) began_at = to_ms(*began);
-  auto set = set_final_.run(state->number, job::to_string(outcome.status), to_ms(at), Blob{encoded},
-                            state->runs + (began ? 1 : 0), began_at);
+  auto set = set_final_.run(state->number, job::to_string(outcome.status), to_ms(at), Blob{encoded});
   if (!set) return set;
   set = insert_output_.run(state->number, Blob{outcome.stdout_bytes}, Blob{outcome.stderr_bytes},
                            Blob{outcome.compile_output});

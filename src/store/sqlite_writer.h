@@ -36,8 +36,7 @@ class SqliteWriter {
   Result<std::vector<Inserted>> insert(const std::vector<NewJob>& jobs);
   Result<int> start(const job::JobId& id, TimePoint at);
   Result<void> release(const job::JobId& id);
-  Result<void> finish(const job::JobId& id, const job::Outcome& outcome, TimePoint at,
-                      std::optional<TimePoint> began);
+  Result<void> finish(const job::JobId& id, const job::Outcome& outcome, TimePoint at);
   Result<std::size_t> sweep(const Retention& retention, TimePoint now, std::size_t limit);
   // Overwrites a row that nothing reads, as large as a job may well be.
   Result<void> try_write();
@@ -93,8 +92,7 @@ class SqliteWriter {
   Statement set_state_{connection_.get(),
                        "UPDATE jobs SET status = ?2, runs = ?3, started_at = ?4 WHERE number = ?1"};
   Statement set_final_{connection_.get(),
-                       "UPDATE jobs SET status = ?2, finished_at = ?3, outcome = ?4, runs = ?5,"
-                       " started_at = coalesce(?6, started_at) WHERE number = ?1"};
+                       "UPDATE jobs SET status = ?2, finished_at = ?3, outcome = ?4 WHERE number = ?1"};
   Statement insert_output_{
       connection_.get(),
       "INSERT INTO outputs (number, stdout, stderr, compile_output) VALUES (?1, ?2, ?3, ?4)"};

@@ -74,10 +74,8 @@ class JobStore {
   // A run was given up before it ended (shutdown): the job is pending again and `runs` one lower.
   // Errc::conflict: the job is not running.
   virtual Task<void> release(job::JobId id) = 0;
-  // The job's one result. `began`: when its run did, if start() was not told of it, which is counted with it
-  // then. Errc::conflict: it has one already, which stands. Errc::not_found.
-  virtual Task<void> finish(job::JobId id, job::Outcome outcome, TimePoint at,
-                            std::optional<TimePoint> began = std::nullopt) = 0;
+  // The job's one result. Errc::conflict: it has one already, which stands. Errc::not_found.
+  virtual Task<void> finish(job::JobId id, job::Outcome outcome, TimePoint at) = 0;
 
   // Jobs that are not final, oldest first, from after `after`; at most `limit`.
   virtual Task<std::vector<Unfinished>> unfinished(std::optional<job::JobId> after, std::size_t limit) = 0;

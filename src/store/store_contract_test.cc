@@ -385,21 +385,6 @@ TEST_P(StoreContract, AJobCanEndBeforeItRan) {
   EXPECT_EQ(found.outcome, cancelled);
 }
 
-TEST_P(StoreContract, ARunCanBeToldWithItsResult) {
-  Job job = insert(make_job());
-  ASSERT_TRUE(wait(store_->start(job.id, now_)));
-
-  ASSERT_TRUE(wait(store_->finish(job.id, completed(), now_ + 3ms, now_ + 1ms)));
-
-  const Job found = find(job.id);
-  EXPECT_EQ(found.status, Status::completed);
-  EXPECT_EQ(found.runs, 2);
-  EXPECT_EQ(found.started_at, now_ + 1ms);
-  EXPECT_EQ(counts(), counted(0, 0, 1, 0));
-  EXPECT_EQ(error_of(store_->finish(job.id, completed("another"), now_ + 4ms, now_ + 1ms)), Errc::conflict);
-  EXPECT_EQ(find(job.id), found);
-}
-
 TEST_P(StoreContract, AFinalResultStands) {
   const Job job = insert_final(make_job(), now_);
   const Job before = find(job.id);

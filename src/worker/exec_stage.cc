@@ -4,15 +4,10 @@
 #include "worker/specs.h"
 
 namespace code_exec::worker {
-
-using namespace std::chrono_literals;
-
 namespace {
 
 // Results on their way to the store beyond one for each slot: while the store is away they pile up in memory.
 constexpr std::size_t settling_spare = 16;
-// For so long the store does not hear of a run: pollers see most jobs go from pending to final.
-constexpr auto untold_for = 20ms;
 
 std::string died_too_often() {
   return "the job was given up after its worker died " + std::to_string(job::runs_max) + " times";
@@ -22,14 +17,12 @@ std::string died_too_often() {
 
 struct ExecStage::Run {
   Run(ActivePtr its_active, std::shared_ptr<KnownJob> its_known, net::any_io_executor executor)
-      : active(std::move(its_active)), known(std::move(its_known)), ended(executor), begun(executor) {}
+      : active(std::move(its_active)), known(std::move(its_known)), begun(std::move(executor)) {}
 
   ActivePtr active;
   std::shared_ptr<KnownJob> known;
-  Latch ended;  // the sandbox has answered with what became of it
-  Latch begun;  // it has been counted; `runs` says how
+  Latch begun;  // the store has answered; `runs` is its answer
   Result<int> runs;
-  std::optional<TimePoint> untold;  // when it began, if the store is to count it with its result
 };
 
 ExecStage::ExecStage(Shared& shared, JobSteps& steps, Compiler& compiler)
@@ -86,9 +79,9 @@ net::awaitable<void> ExecStage::handle(queue::Lease lease) {
 net::awaitable<void> ExecStage::execute(RunPtr run, const runtime::Runtime& runtime) {
   run->active->running = true;
   if (may_start_before_it_is_stored(*run)) {
-    beside_.spawn("begin run", begin(run, untold_for));
+    beside_.spawn("begin run", begin(run));
   } else {
-    co_await begin(run, 0ms);
+    co_await begin(run);
     if (!run->runs || *run->runs > job::runs_max) {
       Result<sandbox::RunResult> not_run = Error{Errc::cancelled, "the run was not begun", {}};
       co_await conclude(std::move(run), std::move(not_run));
@@ -104,34 +97,23 @@ net::awaitable<void> ExecStage::execute(RunPtr run, const runtime::Runtime& runt
   if (ran) recognise_out_of_memory(runtime, ran->outcome);
   shared_.metrics.ran(std::chrono::steady_clock::now() - began);
   shared_.metrics.slots(shared_.parts.sandbox.stats());
-  if (ran) run->ended.set();
 
   co_await wait_for_settled();
   ++settling_;
   beside_.spawn("settle run", settle(std::move(run), std::move(ran)));
 }
 
-// The first run of a job of this process's lifetime need not wait until the store has counted it, and one
-// that is over soon is counted with its result: should it kill the worker at once, the next process counts
-// before it runs.
+// The first run of a job of this process's lifetime need not wait until the store has counted it: should it
+// kill the worker at once, the next process counts before it runs.
 bool ExecStage::may_start_before_it_is_stored(const Run& run) const {
   const job::Job& job = run.known->job;
   return run.active->lease.attempt <= 1 && job.runs == 0 && job.created_at >= shared_.started_at;
 }
 
-net::awaitable<void> ExecStage::begin(RunPtr run, std::chrono::milliseconds wait_for_end) {
+net::awaitable<void> ExecStage::begin(RunPtr run) {
   co_await ignore_cancellation();
   const TimePoint now = shared_.parts.clock.now();
   run->known->job.started_at = now;
-  if (wait_for_end > 0ms) {
-    auto ended = co_await run->ended.wait_until(std::chrono::steady_clock::now() + wait_for_end);
-    if (ended) {
-      run->runs = run->known->job.runs + 1;
-      run->untold = now;
-      run->begun.set();
-      co_return;
-    }
-  }
   auto runs = co_await steps_.start(run->active, now);
   run->runs = std::move(runs);
   // The job is final, or gone, or has had its chances: what runs now runs for nothing.
@@ -171,7 +153,7 @@ net::awaitable<void> ExecStage::conclude(RunPtr run, Result<sandbox::RunResult> 
   const bool stopped = !ran || ran->outcome.reason == job::Reason::cancelled;
   if (active->given_back && !active->cancelled && stopped) {
     log::info("run given back job={} run={}", job.id.text(), job.runs);
-    co_await steps_.give_back(active, !run->untold);
+    co_await steps_.give_back(active, true);
     co_return;
   }
   if (!ran) {
@@ -182,7 +164,7 @@ net::awaitable<void> ExecStage::conclude(RunPtr run, Result<sandbox::RunResult> 
   if (run->known->compiled) outcome.compile_output = run->known->compiled->output;
   log::debug("run finished job={} run={} runtime={} outcome={} wall_ms={}", job.id.text(), job.runs,
              job.submission.language, to_string(outcome.reason), outcome.wall_time.count());
-  co_await steps_.end(active, std::move(job), std::move(outcome), run->untold);
+  co_await steps_.end(active, std::move(job), std::move(outcome));
 }
 
 }  // namespace code_exec::worker

@@ -25,8 +25,7 @@ class ExecStage {
 
   net::awaitable<void> handle(queue::Lease lease);
   net::awaitable<void> execute(RunPtr run, const runtime::Runtime& runtime);
-  // Has the run counted, unless it ends within `wait_for_end`.
-  net::awaitable<void> begin(RunPtr run, std::chrono::milliseconds wait_for_end);
+  net::awaitable<void> begin(RunPtr run);
   net::awaitable<void> settle(RunPtr run, Result<sandbox::RunResult> ran);
   net::awaitable<void> conclude(RunPtr run, Result<sandbox::RunResult> ran);
   net::awaitable<void> wait_for_settled();

@@ -151,7 +151,8 @@ TEST_F(ExecStageTest, StopsAtTheEndOfTheDrainAlsoWhileTheStoreIsAway) {
   sandbox_.hold = true;
   start();
   auto id = submit();
-  ASSERT_TRUE(eventually([&] { return stored(id).status == job::Status::running; }));
+  ASSERT_TRUE(begun(1));
+  settle();
   store_.away = true;
   sandbox_.release();
   ASSERT_TRUE(eventually([&] { return store_.finishes == 1; }));

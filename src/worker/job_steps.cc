@@ -93,12 +93,11 @@ Task<int> JobSteps::start(ActivePtr active, TimePoint at) {
   }
 }
 
-net::awaitable<Finished> JobSteps::finish(job::Job job, job::Outcome outcome,
-                                          std::optional<TimePoint> began) {
+net::awaitable<Finished> JobSteps::finish(job::Job job, job::Outcome outcome) {
   Backoff backoff(store_retry_first, store_retry_longest);
   for (;;) {
     const TimePoint now = shared_.parts.clock.now();
-    auto stored = co_await shared_.parts.store.finish(job.id, outcome, now, began);
+    auto stored = co_await shared_.parts.store.finish(job.id, outcome, now);
     if (stored) {
       job.status = outcome.status;
       job.outcome = std::move(outcome);
@@ -127,12 +126,11 @@ net::awaitable<void> JobSteps::announce(job::JobId id) {
   if (job && job::is_final(job->status)) shared_.results->publish(*job);
 }
 
-net::awaitable<void> JobSteps::end(ActivePtr active, job::Job job, job::Outcome outcome,
-                                   std::optional<TimePoint> began) {
+net::awaitable<void> JobSteps::end(ActivePtr active, job::Job job, job::Outcome outcome) {
   const job::JobId id = job.id;
   const std::string language = job.submission.language;
   std::string value = return_value(outcome);
-  const Finished finished = co_await finish(std::move(job), std::move(outcome), began);
+  const Finished finished = co_await finish(std::move(job), std::move(outcome));
   if (finished == Finished::given_up) {
     co_await give_back(std::move(active), false);
     co_return;

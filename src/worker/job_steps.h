@@ -47,12 +47,9 @@ class JobSteps {
   // Errc::conflict: the job is final; Errc::not_found; Errc::cancelled: give back.
   Task<int> start(ActivePtr active, TimePoint at);
   // Writes the final result, keeping it and trying again for as long as the store is away; announces it.
-  // `began` as in JobStore::finish().
-  net::awaitable<Finished> finish(job::Job job, job::Outcome outcome,
-                                  std::optional<TimePoint> began = std::nullopt);
+  net::awaitable<Finished> finish(job::Job job, job::Outcome outcome);
   // finish(), then the queue entry and the saved file.
-  net::awaitable<void> end(ActivePtr active, job::Job job, job::Outcome outcome,
-                           std::optional<TimePoint> began = std::nullopt);
+  net::awaitable<void> end(ActivePtr active, job::Job job, job::Outcome outcome);
   // The job is final or gone already: its waiters are told, its entry and file go.
   net::awaitable<void> drop(ActivePtr active, std::string language);
   // The entry is done with; `value` is JSON for the board.

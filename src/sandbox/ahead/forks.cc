@@ -17,15 +17,10 @@
 #include <cstring>
 
 #include "sandbox/slot/filter.h"
+#include "sandbox/slot/oom_score.h"
 
 namespace code_exec::sandbox {
 namespace {
-
-// As a slot's init: its runs inherit it.
-bool be_first_for_out_of_memory() {
-  const Fd file(open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
-  return file && write(file.get(), "1000", 4) == 4;
-}
 
 // A fork would leave other threads behind.
 bool is_only_thread() {
@@ -53,7 +48,7 @@ bool leave_proc() {
 
 void Forks::serve() {
   prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-  if (!be_first_for_out_of_memory()) return;
+  if (be_first_for_out_of_memory() != 0) return;
   if (fcntl(warm_socket_number, F_SETFD, FD_CLOEXEC) != 0) return;
   static WarmPlan plan{};
   Received received = receive_bytes(warm_socket_number, std::as_writable_bytes(std::span(&plan, 1)));

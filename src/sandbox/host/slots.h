@@ -48,6 +48,15 @@ class SlotsListener {
 
 RunEnd refusal(std::uint64_t run_id, const char* step, int error);
 
+// With what a SlotStart or a WarmFork has the run join its group.
+template <class Message>
+void add_join_files(const Cgroup& group, Message& message, std::vector<int>& fds) {
+  const std::vector<int> join = group.join_files();
+  fds.insert(fds.end(), join.begin(), join.end());
+  message.cgroup_files = static_cast<std::uint32_t>(join.size());
+  message.cgroup_born = !join.empty() && group.is_born_into() ? 1 : 0;
+}
+
 class Slots {
  public:
   // The references must outlive the slots. Without an isolation it is the one that the options name.
@@ -80,6 +89,8 @@ class Slots {
   void shut_down();
 
  private:
+  static constexpr std::chrono::seconds clear_bound{5};  // for a slot to be cleared after a run
+
   enum class State { empty, starting, ready, warming, cooling, running, clearing, dying };
 
   struct ActiveRun {
@@ -138,7 +149,6 @@ class Slots {
   void cool(Slot& slot);
   void clear(Slot& slot);
   void on_warm(Slot& slot);
-  static bool know_warm_run(WarmRun& run, pid_t sender);
   void start_warm_run(Slot& slot, PendingRun& pending);
   ActiveRun& new_run(Slot& slot, const RunRequest& request);
   void start_run(Slot& slot, PendingRun& pending);

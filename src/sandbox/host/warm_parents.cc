@@ -1,8 +1,6 @@
 #include "sandbox/host/warm_parents.h"
 
 #include <poll.h>
-#include <signal.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +11,7 @@
 #include <string>
 
 #include "base/log.h"
+#include "sandbox/host/child_process.h"
 #include "sandbox/host/messages.h"
 #include "sandbox/wire.h"
 
@@ -66,7 +65,7 @@ Result<void> try_warm_parent(Isolation& isolation, const WarmProgram& program) {
     Received received = receive_bytes(started->socket.get(), std::as_writable_bytes(std::span(&message, 1)));
     ready = received.kind == Received::Kind::message && message.kind == Message::warm_ready;
   }
-  syscall(SYS_pidfd_send_signal, started->process.get(), SIGKILL, nullptr, 0);
+  end_process(started->process);
   waitid(P_PIDFD, static_cast<id_t>(started->process.get()), nullptr, WEXITED);
   if (ready) return ok();
   const std::string words = last_words(started->said);
@@ -200,7 +199,7 @@ void WarmParents::start_later(Parent& parent) {
 
 // Runs that it forked are not its children, and go on.
 void WarmParents::end(Process& process) {
-  if (process.process) syscall(SYS_pidfd_send_signal, process.process.get(), SIGKILL, nullptr, 0);
+  end_process(process.process);
   poller_.forget(process.socket);
   process.process.reset();
   process.said.reset();

@@ -19,6 +19,7 @@
 #include "sandbox/slot/filter.h"
 #include "sandbox/slot/mounts.h"
 #include "sandbox/slot/network.h"
+#include "sandbox/slot/oom_score.h"
 #include "sandbox/slot/run_child.h"
 #include "sandbox/slot/user_namespace.h"
 #include "sandbox/wire.h"
@@ -59,14 +60,6 @@ class Init {
     const char* step = nullptr;  // nullptr: none
     int error = 0;
   };
-
-  // When the machine as a whole runs out of memory, what is in a slot goes before anything of ours or the
-  // operator's; runs inherit it. The file is ours to write only while we are dumpable.
-  static int be_first_for_out_of_memory() {
-    Fd file(open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
-    if (!file) return errno;
-    return write(file.get(), "1000", 4) == 4 ? 0 : errno;
-  }
 
   Failure make() {
     if (int error = be_first_for_out_of_memory()) return {"oom score", error};
