@@ -79,7 +79,7 @@ def needs_node(servers):
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_program_cannot_tell(servers, name):
+def test_program_of_node_cannot_tell(servers, name):
     code, submitted = PROGRAMS[name]
     cold, ahead = (run(servers["root"], code, warm, submitted) for warm in (False, True))
     assert cold == ahead

@@ -24,8 +24,9 @@
 namespace code_exec::sandbox {
 namespace {
 
-// Out of the way: an interpreter's own descriptors get the numbers that they get without us.
-constexpr int socket_number_min = 900;
+// Out of the way: an interpreter's own descriptors get the numbers that they get without us. Below 64, where
+// the kernel's table of a process would grow (FDSize of proc_pid_status(5)).
+constexpr int socket_number_min = 56;
 
 using Syscall = long (*)(long, ...);
 Syscall libc_syscall = nullptr;

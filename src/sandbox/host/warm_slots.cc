@@ -147,7 +147,7 @@ bool Slots::is_running(pid_t pid) const {
 
 // A program may stop itself and go on, though not without end: each time is work of ours.
 void Slots::on_child_signal(pid_t pid) {
-  constexpr int signals_max = 100;
+  constexpr int signals_max = 1000;
   for (Slot& slot : slots_) {
     if (slot.state != State::running || !slot.warm || slot.warm->pid != pid) continue;
     if (++slot.warm->signals > signals_max) end_process(slot.warm->process);

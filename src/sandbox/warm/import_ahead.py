@@ -1,6 +1,6 @@
 """Run by a warm parent before it serves: imports modules ahead of the programs that will ask for them, and hides them.
 
-`imports` names them; `watch`, `may_be_taken` and `take` are those of hidden_modules.h. A module that was imported ahead is
+`imports` names them; `keep`, `watch`, `may_be_taken` and `take` are those of hidden_modules.h. A module that was imported ahead is
 taken out of sys.modules, and given back when a program imports it: together with all that its import would have imported, and
 in the same order, so that sys.modules, attributes of packages, exit functions and hooks are what they would be. It is given
 back only where the import would have found the very same file: not when anything beside it could be meant (a file of the
@@ -11,6 +11,9 @@ The file is compiled under the name of importlib's own: tracebacks leave its fra
 """
 import sys
 import builtins
+import marshal
+import posix
+import _imp
 import _io
 import _warnings
 import _frozen_importlib as bootstrap
@@ -228,6 +231,23 @@ def rehearse():
                 work(module)
 
 
+def spare_numpy():
+    """Where a program's import of numpy goes its ordinary way, it is the second in the process, of which numpy's C code warns:
+    not to be told of the program's first one."""
+    name = "numpy.core._multiarray_umath"
+    if not (module := sys.modules.get(name)):
+        return
+    guard = module._reload_guard
+
+    def _reload_guard():
+        sys.modules[name]._reload_guard = guard
+
+    for names in sys.modules["gc"].get_referrers(guard):  # the interpreter has a copy for the next import
+        if type(names) is dict and names is not vars(module) and names.get("__name__") == name:
+            names["_reload_guard"] = _reload_guard
+            renewals[name] = lambda _, names=names: names.update(_reload_guard=guard)
+
+
 def import_ahead(names):
     plain_names = names_of_importlib()
     before, finders_before = set(sys.modules), set(sys.path_importer_cache)
@@ -235,6 +255,7 @@ def import_ahead(names):
     recorder = Recorder()
     recorder.record(["gc", "atexit", *names])  # the parent itself needs those two
     rehearse()
+    spare_numpy()
     sys.path.insert(0, own_directory)
     for path in set(sys.path_importer_cache) - finders_before:
         del sys.path_importer_cache[path]
@@ -249,7 +270,15 @@ def import_ahead(names):
         closure_of(name, recorder.imported, found)
         closures[name] = tuple(one for one in found if one not in before)
     hidden, attributes = hide(added)
-    return hidden, serve_hidden(hidden, attributes, closures, recorder.registered)
+    serve_hidden(hidden, attributes, closures, recorder.registered)
+    return hidden
+
+
+# C code that goes on with the modules it has met when it was first imported; a program's own set of them must not meet it.
+# Where it cannot be imported, Python does its work.
+ATTACHED = ("_asyncio",)
+parts_of_importlib = (bootstrap.ModuleSpec, external.FileFinder, external.SourceFileLoader, external.FileLoader,
+                      external.SourceLoader, external.ExtensionFileLoader, external._LoaderBasics)
 
 
 def plans_for(hidden, attributes, registered):
@@ -260,45 +289,40 @@ def plans_for(hidden, attributes, registered):
         calls = [*registered.get(name, ())]
         if name in renewals:
             calls.append((renewals[name], (module,), {}))
-        in_package = name in attributes
-        plans[name] = (module, (hidden.get(package) or sys.modules[package]) if in_package else None,
-                       sys.intern(attribute) if in_package else None, tuple(calls))
+        parent = (hidden.get(package) or sys.modules.get(package)) if package else None
+        is_attribute = name in attributes
+        plans[name] = (module, parent if is_attribute else None, sys.intern(attribute) if is_attribute else None,
+                       tuple(calls), parent)
     return plans
 
 
 def serve_hidden(hidden, attributes, closures, registered):
-    """From here on imports look among the hidden modules first. Returns what ends that."""
+    """From here on imports look among the hidden modules first."""
     find_and_load, gettrace, getprofile = bootstrap._find_and_load, sys.gettrace, sys.getprofile
     modules, can_take, take_all = sys.modules, may_be_taken, take  # of this function: its globals are importlib's
     plans = plans_for(hidden, attributes, registered)
-    watch((builtins, _io, *sys.meta_path, external.FileFinder, external.SourceFileLoader, external.FileLoader,
-           external.SourceLoader, external.ExtensionFileLoader), plans)
+    attached = ATTACHED
 
     def _find_and_load(name, import_):
         closure = closures.get(name)
+        if closure is None or name in modules:
+            return find_and_load(name, import_)
         # A program that traces sees importlib's own function, whose name and module are this one's.
-        if closure is None or name in modules or gettrace() or getprofile() or not can_take(closure):
+        if gettrace() or getprofile() or not can_take(closure):
+            for one in attached:
+                if one in closure and one not in modules:
+                    modules[one] = None
             return find_and_load(name, import_)
         take_all(closure)
         return modules[name]
 
-    def forget():
-        """Lets go of everything: it is the interpreter's own again."""
-        bootstrap._find_and_load = find_and_load
-        try:
-            # What is printed at the very end is written when the stream is destroyed. Functions of numpy have it as the
-            # default of an argument, and are never destroyed.
-            sys.__stdout__.reconfigure(line_buffering=True)
-        except (AttributeError, ValueError):  # closed, or none
-            pass
-        for collection in (hidden, closures, registered, plans):
-            collection.clear()
-
+    keep(vars(bootstrap), find_and_load, (hidden, closures, registered, plans))
     bootstrap._find_and_load = type(_find_and_load)(_find_and_load.__code__, vars(bootstrap), "_find_and_load", None,
                                                     _find_and_load.__closure__)
     bootstrap._find_and_load.__qualname__ = "_find_and_load"
-    return forget
+    watch((builtins, posix, marshal, _imp, _io, bootstrap, external, *sys.meta_path, *parts_of_importlib), plans,
+          external.FileFinder)
 
 
-hidden, forget = import_ahead(imports)
+hidden = import_ahead(imports)
 del Recorder  # or programs would find it among the subclasses of object

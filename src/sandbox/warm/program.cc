@@ -3,14 +3,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
-#include <cstddef>
-#include <cstdint>
 #include <cstdlib>
-#include <cstring>
-#include <utility>
-#include <vector>
 
 #include "sandbox/warm/hidden_modules.h"
 #include "sandbox/warm/remains.h"
@@ -26,56 +20,31 @@ asm(".pushsection .rodata\n"
 namespace code_exec::sandbox {
 namespace {
 
-// How it ends is known for this one: see finish().
+// What is read of its insides is known for this one: see remains.cc and watched_dicts.h.
 constexpr std::string_view known_version = "3.11.";
 // Tracebacks leave out frames of files with this name.
 constexpr const char* importlib_name = "<frozen importlib._bootstrap>";
 constexpr int status_flush_failed = 120;  // of python3, when it could not write what was left to write
 
-// One of sys, and how long it was.
-struct List {
-  const Word* name;
-  Py_ssize_t size;
-};
-
-// A module's names, and their version (see watched_dicts.h).
-struct ModuleVersion {
-  PyObject* names;
-  std::uint64_t version;
-};
-
-// What the parent keeps for its runs. All of it stays when a run ends: nothing of it is destroyed there.
+// What the parent keeps for its runs.
 struct Kept {
-  PyObject* system_names = nullptr;     // of sys
-  PyObject* base = nullptr;             // sys.modules as it was: what every interpreter has
-  PyObject* base_taken_out = nullptr;   // dict: their names -> None
-  PyObject* names = nullptr;            // dict: name of a module, of these or of those -> a copy of its names
-  std::vector<ModuleVersion> versions;  // of the same modules' names, by address
-  PyObject* hidden = nullptr;           // dict: name -> module imported ahead
-  PyObject* forget = nullptr;           // function: empties it
-  std::array<List, 3> lists{{{&words::path, 0}, {&words::meta_path, 0}, {&words::path_hooks, 0}}};
-  PyObject* callbacks = nullptr;  // of the collector
-  PyObject* garbage = nullptr;
+  PyObject* system_names = nullptr;  // of sys
+  PyObject* builtins = nullptr;
+  PyObject* hidden = nullptr;  // dict: name -> module imported ahead
   PyObject* run_exit_functions = nullptr;
   PyObject* count_threads = nullptr;
+  PyObject* trace_function = nullptr;
+  PyObject* profile_function = nullptr;
+  PyObject* count_frozen = nullptr;
+  PyObject* unfreeze = nullptr;
+  PyObject* nothing = nullptr;  // function: does nothing
+  long frozen_count = 0;
+  WatchedDicts streams;  // what hangs on them
   Remains remains;
 } kept;
 
 PyObject* of_system(const Word& name) {
   return PyDict_GetItem(kept.system_names, name.get());
-}
-
-// _PyRuntime.finalizing, the thread that ends the interpreter, in the versions known.
-void*& finalizing() {
-  constexpr std::ptrdiff_t offset = 24;
-  return *reinterpret_cast<void**>(_PyRuntime + offset);
-}
-
-bool can_tell_finalizing() {
-  finalizing() = PyGILState_GetThisThreadState();
-  const bool told = _Py_IsFinalizing();
-  finalizing() = nullptr;
-  return told && !_Py_IsFinalizing();
 }
 
 // The last of libc's exit functions but for those that were there before: the ends of libraries, which nobody
@@ -99,33 +68,6 @@ PyObject* attribute_of(PyObject* modules, const char* module, const char* name) 
   return found ? PyObject_GetAttrString(found, name) : nullptr;
 }
 
-bool is_module(PyObject* object) {
-  return PyObject_IsInstance(object, &PyModule_Type) > 0;
-}
-
-bool remember_names_of(PyObject* modules) {
-  PyObject* name = nullptr;
-  PyObject* module = nullptr;
-  for (Py_ssize_t at = 0; PyDict_Next(modules, &at, &name, &module);) {
-    if (!is_module(module)) continue;
-    Owned names(PyDict_Copy(PyModule_GetDict(module)));
-    if (!names || PyDict_SetItem(kept.names, name, names.get()) != 0) return fail();
-    kept.versions.push_back({PyModule_GetDict(module), WatchedDicts::version_of(PyModule_GetDict(module))});
-  }
-  return true;
-}
-
-bool remember_base_modules() {
-  kept.base = PyDict_Copy(PyImport_GetModuleDict());
-  kept.base_taken_out = PyDict_New();
-  if (!kept.base || !kept.base_taken_out || PyDict_DelItemString(kept.base, "__main__") != 0) return fail();
-  PyObject* name = nullptr;
-  PyObject* module = nullptr;
-  for (Py_ssize_t at = 0; PyDict_Next(kept.base, &at, &name, &module);)
-    if (PyDict_SetItem(kept.base_taken_out, name, &_Py_NoneStruct) != 0) return fail();
-  return true;
-}
-
 bool import_ahead(std::string_view imports) {
   Owned names(PyList_New(0));
   while (names && !imports.empty() && imports.front() != '\0') {
@@ -146,8 +88,7 @@ bool import_ahead(std::string_view imports) {
   Owned result(code ? PyEval_EvalCode(code.get(), globals, globals) : nullptr);
   if (!result) return fail();
   kept.hidden = PyDict_GetItemString(globals, "hidden");
-  kept.forget = PyDict_GetItemString(globals, "forget");
-  return kept.hidden && kept.forget;
+  return kept.hidden;
 }
 
 // As the interpreter makes its own (add_main_module in Python/pylifecycle.c), and with what it gets when a
@@ -174,13 +115,6 @@ bool renew_main_module() {
                     PyDict_SetItemString(names, "__loader__", loader.get()) == 0 &&
                     PyDict_SetItemString(modules, "__main__", module.get()) == 0;
   return made || fail();
-}
-
-// What finish() takes away from sys must not be destroyed by it.
-void keep_system_objects() {
-  for (const Word* name :
-       {&words::path, &words::argv, &words::path_hooks, &words::path_importer_cache, &words::meta_path})
-    if (PyObject* object = of_system(*name)) Py_IncRef(object);
 }
 
 PyObject* flush(PyObject* stream) {
@@ -268,182 +202,99 @@ void end_threads_and_exit_functions() {
   if (!result) PyErr_Clear();
 }
 
-// Names of sys that the interpreter itself gives other values, and those that finish() takes away.
-bool is_of_the_interpreter(const char* name) {
-  for (const char* one : {"argv", "orig_argv", "modules", "stdin", "stdout", "stderr", "last_type",
-                          "last_value", "last_traceback", "ps1", "ps2"})
-    if (std::strcmp(name, one) == 0) return true;
-  return false;
+// The answer of a function without arguments is None.
+bool answers_none(PyObject* function) {
+  Owned answer(PyObject_CallObject(function, nullptr));
+  if (!answer) PyErr_Clear();
+  return answer && is_none(answer.get());
 }
 
-// Nothing that anybody could see being destroyed.
-bool is_plain(PyObject* value) {
-  if (is_none(value)) return true;
-  for (PyObject* type : {&PyLong_Type, &PyFloat_Type, &PyUnicode_Type})
-    if (PyObject_IsInstance(value, type) > 0) return true;
-  return is_module(value);
+bool has_threads() {
+  Owned count(PyObject_CallObject(kept.count_threads, nullptr));
+  return !count || PyLong_AsLong(count.get()) != 0;
 }
 
-bool has_version_it_had(PyObject* names) {
-  const auto found =
-      std::lower_bound(kept.versions.begin(), kept.versions.end(), names,
-                       [](const ModuleVersion& one, PyObject* other) { return one.names < other; });
-  return found != kept.versions.end() && found->names == names &&
-         found->version == WatchedDicts::version_of(names);
-}
-
-// Whether a program has hung something of its own onto a module that finish() does not destroy.
-bool has_changed(PyObject* module_name, PyObject* names) {
-  if (has_version_it_had(names)) return false;
-  PyObject* before = PyDict_GetItem(kept.names, module_name);
-  if (!before) return true;
-  PyObject *name = nullptr, *value = nullptr, *old_name = nullptr, *old_value = nullptr;
-  Py_ssize_t old_at = 0;
-  for (Py_ssize_t at = 0; PyDict_Next(names, &at, &name, &value);) {
-    if (PyDict_Next(before, &old_at, &old_name, &old_value) && old_name == name && old_value == value)
-      continue;
-    const char* text = PyUnicode_AsUTF8(name);
-    if (!text) PyErr_Clear();
-    if (text && is_of_the_interpreter(text)) continue;
-    if (PyDict_GetItem(before, name) != value && !is_plain(value)) return true;
-  }
-  return false;
-}
-
-bool is_kept(PyObject* name, PyObject* module) {
-  return PyDict_GetItem(kept.base, name) == module || PyDict_GetItem(kept.hidden, name) == module;
-}
-
-// Only the module `signal` gives a program others than the interpreter's own.
-bool has_signal_handlers() {
-  if (!PyDict_GetItem(PyImport_GetModuleDict(), words::signal.get())) return false;
-  for (int number = 1; number < NSIG; ++number) {
-    struct sigaction action {};
-    if (number == SIGINT || sigaction(number, nullptr, &action) != 0) continue;
-    if (action.sa_handler != SIG_IGN && action.sa_handler != SIG_DFL) return true;
-  }
-  return false;
-}
-
-// Whether what finish() leaves out could matter: threads that go on, and what was hung onto modules.
-bool needs_whole_finalisation() {
-  Owned threads(PyObject_CallObject(kept.count_threads, nullptr));
-  if (!threads || PyLong_AsLong(threads.get()) != 0) return true;
-  for (const auto& [list, size] : kept.lists)
-    if (of_system(*list) == nullptr || PyList_Size(of_system(*list)) != size) return true;
-  if (PyList_Size(kept.callbacks) != 0 || PyList_Size(kept.garbage) != 0 || has_signal_handlers())
-    return true;
-  PyObject* name = nullptr;
-  PyObject* module = nullptr;
-  for (Py_ssize_t at = 0; PyDict_Next(PyImport_GetModuleDict(), &at, &name, &module);)
-    if (is_module(module) && is_kept(name, module) && has_changed(name, PyModule_GetDict(module)))
-      return true;
-  return false;
-}
-
-void exchange(PyObject* one, PyObject* other) {
-  auto& first = *reinterpret_cast<Dict*>(one);
-  auto& second = *reinterpret_cast<Dict*>(other);
-  std::swap(first.used, second.used);
-  std::swap(first.keys, second.keys);
-  std::swap(first.values, second.values);
-}
-
-// finalize_modules(): takes every module out of sys.modules, in their order; weak references to those that
-// are the program's own are left in `own`. Those of every interpreter came first, and go first. To let go of
-// each would copy the pages that they are on, so sys.modules gets others' names at once: theirs, with None,
-// and the rest.
-void take_modules_out(PyObject* own) {
-  const auto set = [](const Word& name, PyObject* value) {
-    if (PyDict_SetItem(kept.system_names, name.get(), value ? value : &_Py_NoneStruct) != 0) PyErr_Clear();
-  };
-  for (const Word* name : {&words::path, &words::argv, &words::prompt, &words::second_prompt,
-                           &words::last_type, &words::last_value, &words::last_traceback, &words::path_hooks,
-                           &words::path_importer_cache, &words::meta_path})
-    set(*name, nullptr);
-  set(words::standard_input, of_system(words::first_input));
-  set(words::standard_output, of_system(words::first_output));
-  set(words::standard_error, of_system(words::first_error));
+// Nothing that the collector does not know says that it was left open (Python/_warnings.c, get_filter).
+bool ignores_resource_warnings() {
   PyObject* modules = PyImport_GetModuleDict();
+  PyObject* warnings = PyDict_GetItem(modules, words::warnings.get());
+  if (!warnings) warnings = PyDict_GetItem(modules, words::c_warnings.get());
+  Owned filters(warnings ? PyObject_GetAttr(warnings, words::filters.get()) : nullptr);
+  if (!filters) PyErr_Clear();
+  for (Py_ssize_t i = 0; filters && i < PyList_Size(filters.get()); ++i) {
+    PyObject* filter = PyList_GetItem(filters.get(), i);
+    PyObject* action = PyTuple_GetItem(filter, 0);
+    PyObject* category = action ? PyTuple_GetItem(filter, 2) : nullptr;
+    const int covers = category ? PyObject_IsSubclass(PyExc_ResourceWarning, category) : -1;
+    if (covers < 0) break;
+    if (covers > 0) return action == words::ignore.get();
+  }
+  PyErr_Clear();
+  return false;
+}
+
+// Whether nothing that a program has left could be seen to go. A collector that the program has in its hands
+// tells of its last work, and a trace function of every function that runs.
+bool leaves_nothing_to_see() {
+  return !PyDict_GetItem(PyImport_GetModuleDict(), words::gc.get()) && !was_taken(words::gc) &&
+         !has_threads() && answers_none(kept.trace_function) && answers_none(kept.profile_function) &&
+         of_system(words::standard_output) == of_system(words::first_output) &&
+         of_system(words::standard_error) == of_system(words::first_error) && !kept.streams.any_changed() &&
+         ignores_resource_warnings() && !kept.remains.can_be_seen();
+}
+
+// What the program told the collector to leave alone is left alone, and ours with it: they are not told
+// apart.
+void unfreeze() {
+  Owned count(PyObject_CallObject(kept.count_frozen, nullptr));
+  if (!count || PyLong_AsLong(count.get()) > kept.frozen_count) return PyErr_Clear();
+  Owned result(PyObject_CallObject(kept.unfreeze, nullptr));
+  if (!result) PyErr_Clear();
+}
+
+// They hold classes of the program's, and C code of modules that it never asked for may hold them.
+void clear_caches_of_typing() {
+  PyObject* typing = PyDict_GetItem(kept.hidden, words::typing.get());
+  PyObject* cleanups = typing ? PyDict_GetItem(PyModule_GetDict(typing), words::cleanups.get()) : nullptr;
+  for (Py_ssize_t i = 0; cleanups && i < PyList_Size(cleanups); ++i) {
+    Owned result(PyObject_CallObject(PyList_GetItem(cleanups, i), nullptr));
+    if (!result) PyErr_Clear();
+  }
+}
+
+PyObject* do_nothing(PyObject*, PyObject*) {
+  Py_IncRef(&_Py_NoneStruct);
+  return &_Py_NoneStruct;
+}
+
+// The interpreter's own end. Modules that were imported ahead and never asked for are there too: what they
+// hold of the program's, through classes that they share with it, would never be let go of. Threads have been
+// waited for already.
+int finalise(int status) {
+  unfreeze();
+  PyObject* modules = PyImport_GetModuleDict();
+  if (PyObject* threading = PyDict_GetItem(modules, words::threading.get())) {
+    if (PyObject_SetAttr(threading, words::shutdown.get(), kept.nothing) != 0) PyErr_Clear();
+  }
+  clear_caches_of_typing();
+  PyObject* hidden_threading = PyDict_GetItem(kept.hidden, words::threading.get());
   PyObject* name = nullptr;
   PyObject* module = nullptr;
-  for (Py_ssize_t at = 0; PyDict_Next(modules, &at, &name, &module);) {
-    if (PyDict_GetItem(kept.base, name) == module) continue;
-    if (PyDict_SetItem(kept.base_taken_out, name, module) != 0) PyErr_Clear();
+  for (Py_ssize_t at = 0; PyDict_Next(kept.hidden, &at, &name, &module);) {
+    if (module == hidden_threading || PyDict_GetItem(modules, name)) continue;
+    if (PyDict_SetItem(modules, name, module) != 0) PyErr_Clear();
   }
-  exchange(modules, kept.base_taken_out);
-  for (Py_ssize_t at = 0; PyDict_Next(modules, &at, &name, &module);) {
-    if (!is_module(module)) continue;
-    if (!is_kept(name, module)) {
-      Owned reference(PyWeakref_NewRef(module, nullptr));
-      if (!reference || PyList_Append(own, reference.get()) != 0) PyErr_Clear();
-    }
-    if (PyDict_SetItem(modules, name, &_Py_NoneStruct) != 0) PyErr_WriteUnraisable(nullptr);
-    // Where it was at first, and must not go on to be held.
-    if (PyDict_SetItem(kept.base_taken_out, name, &_Py_NoneStruct) != 0) PyErr_Clear();
-  }
-  for (Py_ssize_t at = 0; PyDict_Next(modules, &at, &name, &module);) {
-    if (is_none(module)) continue;
-    PyDict_SetItem(kept.base_taken_out, name, &_Py_NoneStruct);
-    PyDict_SetItem(modules, name, &_Py_NoneStruct);
-  }
-  PyObject* nothing = PyDict_New();
-  if (nothing) exchange(modules, nothing);
-}
-
-// finalize_restore_builtins(): what came to builtins after the interpreter's start goes.
-void take_late_builtins_out() {
-  PyObject* builtins = PyModule_GetDict(PyDict_GetItem(kept.base, words::builtins.get()));
-  for (const Word* name : {&words::open, &words::exit, &words::quit, &words::copyright, &words::credits,
-                           &words::license, &words::help, &words::last_printed})
-    if (PyDict_GetItem(builtins, name->get())) PyDict_DelItem(builtins, name->get());
-}
-
-// The interpreter's own end, from which nothing is kept.
-int finalise(int status) {
-  Owned result(PyObject_CallMethod(PyDict_GetItem(kept.hidden, words::gc.get()), "unfreeze", nullptr));
-  if (!result) PyErr_Clear();
-  Owned forgotten(PyObject_CallObject(kept.forget, nullptr));
-  if (!forgotten) PyErr_Clear();
-  PyDict_Clear(kept.base);
-  PyDict_Clear(kept.names);
+  // Without a call of Python, which a trace function would see.
+  forget_hidden_modules();
   return Py_FinalizeEx() < 0 ? status_flush_failed : status;
 }
 
-// Whether anything that a program has left could be seen to go. A collector that the program has in its hands
-// tells of its last work.
-bool leaves_nothing_to_see() {
-  return !PyDict_GetItem(PyImport_GetModuleDict(), words::gc.get()) &&
-         of_system(words::standard_output) == of_system(words::first_output) &&
-         of_system(words::standard_error) == of_system(words::first_error) && !kept.remains.can_be_seen();
-}
-
-// What Py_FinalizeEx does that a program can see, in its order: destructors run, exactly once, output is
-// written. What it destroys beside that goes with the process: to destroy it would copy most of the parent's
-// memory first. Returns the exit status.
+// As Py_FinalizeEx, but that where nobody could see it, nothing is destroyed: it goes with the process, and
+// to destroy it would copy most of the parent's memory first. Returns the exit status.
 int finish(int status) {
   end_threads_and_exit_functions();
-  if (needs_whole_finalisation()) return finalise(status);
-  finalizing() = PyGILState_GetThisThreadState();
-  if (!flush_at_end()) status = status_flush_failed;
-  signal(SIGINT, SIG_DFL);
-  if (leaves_nothing_to_see()) return status;
-  PyGC_Collect();
-  PyObject* own = PyList_New(0);
-  if (!own) return status;
-  take_modules_out(own);
-  take_late_builtins_out();
-  PyGC_Enable();  // the last collection is made whether or not the program has switched it off
-  PyGC_Collect();
-  for (Py_ssize_t at = PyList_Size(own) - 1; at >= 0; --at) {
-    PyObject* module = PyWeakref_GetObject(PyList_GetItem(own, at));
-    if (is_none(module)) continue;
-    Py_IncRef(module);
-    _PyModule_Clear(module);
-    Py_DecRef(module);
-  }
-  flush_quietly();
-  return status;
+  if (!leaves_nothing_to_see()) return finalise(status);
+  return flush_at_end() ? status : status_flush_failed;
 }
 
 PyObject* compile_sample() {
@@ -468,39 +319,43 @@ bool prepare_interpreter(std::string_view imports) {
                  known_version.data());
     return false;
   }
-  kept.names = PyDict_New();
-  PyObject* system_module = PyDict_GetItemString(PyImport_GetModuleDict(), "sys");
-  if (!system_module || !words::intern_all()) return fail();
+  PyObject* modules = PyImport_GetModuleDict();
+  PyObject* system_module = PyDict_GetItemString(modules, "sys");
+  kept.builtins = PyDict_GetItemString(modules, "builtins");
+  if (!system_module || !kept.builtins || !words::intern_all()) return fail();
   kept.system_names = PyModule_GetDict(system_module);
-  if (!kept.names || !remember_base_modules() || !import_ahead(imports) || !remember_names_of(kept.base) ||
-      !remember_names_of(kept.hidden))
-    return false;
-  std::sort(kept.versions.begin(), kept.versions.end(),
-            [](const ModuleVersion& one, const ModuleVersion& other) { return one.names < other.names; });
+  if (!import_ahead(imports)) return false;
   kept.run_exit_functions = attribute_of(kept.hidden, "atexit", "_run_exitfuncs");
-  kept.callbacks = attribute_of(kept.hidden, "gc", "callbacks");
-  kept.garbage = attribute_of(kept.hidden, "gc", "garbage");
-  kept.count_threads = attribute_of(kept.base, "_thread", "_count");
-  if (!kept.callbacks || !kept.garbage || !kept.run_exit_functions || !kept.count_threads ||
-      !can_tell_finalizing())
+  kept.count_threads = attribute_of(modules, "_thread", "_count");
+  kept.trace_function = attribute_of(modules, "sys", "gettrace");
+  kept.profile_function = attribute_of(modules, "sys", "getprofile");
+  Owned get_objects(attribute_of(kept.hidden, "gc", "get_objects"));
+  static PyMethodDef nothing{"_shutdown", do_nothing, py_no_arguments, nullptr};
+  kept.nothing = PyCFunction_NewEx(&nothing, nullptr, nullptr);
+  kept.count_frozen = attribute_of(kept.hidden, "gc", "get_freeze_count");
+  kept.unfreeze = attribute_of(kept.hidden, "gc", "unfreeze");
+  if (!kept.nothing || !kept.count_frozen || !kept.unfreeze || !kept.run_exit_functions ||
+      !kept.count_threads || !kept.trace_function || !kept.profile_function || !get_objects ||
+      !kept.remains.learn(get_objects.get()))
     return fail();
-  for (List& list : kept.lists) list.size = PyList_Size(of_system(*list.name));
-  Owned get_objects(PyObject_GetAttrString(PyDict_GetItem(kept.hidden, words::gc.get()), "get_objects"));
-  if (!get_objects || !kept.remains.learn(get_objects.get())) return fail();
+  for (const Word* stream : {&words::standard_input, &words::standard_output, &words::standard_error}) {
+    PyObject* dict = dict_of(of_system(*stream));
+    if (!dict) return fail();
+    kept.streams.watch(dict);
+  }
   rehearse();
   PyGC_Collect();
   Owned frozen(PyObject_CallMethod(PyDict_GetItem(kept.hidden, words::gc.get()), "freeze", nullptr));
-  if (!frozen) return fail();
-  keep_system_objects();
+  Owned count(frozen ? PyObject_CallObject(kept.count_frozen, nullptr) : nullptr);
+  if (!count) return fail();
+  kept.frozen_count = PyLong_AsLong(count.get());
   return on_exit(end_now, nullptr) == 0 && renew_main_module();
 }
 
 void warm_up() {
   Owned names(PyDict_New());
   Owned code(compile_sample());
-  if (!names || !code ||
-      PyDict_SetItemString(names.get(), "__builtins__", PyDict_GetItem(kept.base, words::builtins.get())) !=
-          0)
+  if (!names || !code || PyDict_SetItemString(names.get(), "__builtins__", kept.builtins) != 0)
     return PyErr_Clear();
   Owned result(PyEval_EvalCode(code.get(), names.get(), names.get()));
   if (!result) PyErr_Clear();

@@ -35,11 +35,13 @@ extern PyObject _Py_NoneStruct;
 extern PyObject PyCFunction_Type;
 extern PyObject PyDictProxy_Type;
 extern PyObject PyDict_Type;
+extern PyObject PyList_Type;
 extern PyObject PyFloat_Type;
 extern PyObject PyLong_Type;
 extern PyObject PyModule_Type;
 extern PyObject PyType_Type;
 extern PyObject PyUnicode_Type;
+extern PyObject* PyExc_ResourceWarning;
 extern PyObject* PyExc_SystemExit;
 extern PyObject* PyExc_TypeError;
 extern PyObject* PyExc_KeyboardInterrupt;
@@ -106,10 +108,12 @@ Py_ssize_t PyTuple_Size(PyObject*);
 PyObject* PyUnicode_FromString(const char*);
 PyObject* PyUnicode_InternFromString(const char*);
 PyObject* PyUnicode_DecodeFSDefault(const char*);
-const char* PyUnicode_AsUTF8(PyObject*);
+Py_ssize_t PyUnicode_GetLength(PyObject*);
+const char* PyUnicode_AsUTF8AndSize(PyObject*, Py_ssize_t*);
 
 long PyLong_AsLong(PyObject*);
 int PyObject_IsInstance(PyObject*, PyObject*);
+int PyObject_IsSubclass(PyObject*, PyObject*);
 int PyObject_IsTrue(PyObject*);
 PyObject* PyObject_GetAttr(PyObject*, PyObject*);
 int PyObject_SetAttr(PyObject*, PyObject*, PyObject*);
@@ -144,6 +148,7 @@ inline constexpr int py_file_input = 257;
 inline constexpr int py_print_raw = 1;
 // Include/methodobject.h.
 inline constexpr int py_arguments = 1;
+inline constexpr int py_no_arguments = 4;
 inline constexpr int py_one_argument = 8;
 // Include/typeslots.h, which never changes.
 inline constexpr int py_tp_base = 48;

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "sandbox/warm/watched_dicts.h"
+
 namespace code_exec::sandbox {
 
 // Include/internal/pycore_gc.h, 3.11: an object that the collector knows has a link before it; a generation
@@ -46,10 +48,6 @@ Link* link_of(PyObject* object) {
   return reinterpret_cast<Link*>(object) - 1;
 }
 
-PyObject* type_of(PyObject* object) {
-  return reinterpret_cast<PyObject**>(object)[1];
-}
-
 // Of the youngest generation, which a new object is in; nullptr: not found where it has to be.
 Generation* find_generations() {
   const Owned object(PyList_New(0));
@@ -71,25 +69,17 @@ bool visit_all(Generation* generations, Visit visit) {
   return true;
 }
 
-struct Range {
-  const char* begin = nullptr;
-  const char* end = nullptr;
-};
-
-// The interpreter's own code and data: of the mapped object that its types are in.
-int find_interpreter(dl_phdr_info* info, std::size_t, void* found) {
-  Range range;
+int add_library(dl_phdr_info* info, std::size_t, void* libraries) {
+  Remains::Library library;
   for (int i = 0; i < info->dlpi_phnum; ++i) {
     const auto& part = info->dlpi_phdr[i];
     if (part.p_type != PT_LOAD) continue;
     const auto* const begin = reinterpret_cast<const char*>(info->dlpi_addr + part.p_vaddr);
-    if (!range.begin || begin < range.begin) range.begin = begin;
-    range.end = std::max(range.end, begin + part.p_memsz);
+    if (!library.begin || begin < library.begin) library.begin = begin;
+    library.end = std::max(library.end, begin + part.p_memsz);
   }
-  const auto* const type = reinterpret_cast<const char*>(&PyType_Type);
-  if (type < range.begin || type >= range.end) return 0;
-  *static_cast<Range*>(found) = range;
-  return 1;
+  static_cast<std::vector<Remains::Library>*>(libraries)->push_back(library);
+  return 0;
 }
 
 // What the dealloc of every class that is written in Python is.
@@ -101,10 +91,7 @@ void* dealloc_of_python_classes() {
 }  // namespace
 
 bool Remains::learn(PyObject* get_objects) {
-  Range interpreter;
-  if (dl_iterate_phdr(find_interpreter, &interpreter) == 0) return false;
-  interpreter_begin_ = interpreter.begin;
-  interpreter_end_ = interpreter.end;
+  dl_iterate_phdr(add_library, &libraries_);
   python_class_dealloc_ = dealloc_of_python_classes();
   generations_ = find_generations();
   if (!python_class_dealloc_ || !generations_) return false;
@@ -120,18 +107,21 @@ bool Remains::learn(PyObject* get_objects) {
          at == PyList_Size(told.get());
 }
 
-bool Remains::is_of_the_interpreter(const void* address) const {
-  return address >= interpreter_begin_ && address < interpreter_end_;
+// The interpreter's, or of a module that was imported ahead.
+bool Remains::is_known_code(const void* address) const {
+  return std::any_of(libraries_.begin(), libraries_.end(), [address](const Library& library) {
+    return address >= library.begin && address < library.end;
+  });
 }
 
-// Nothing is called when an object of the type is destroyed but code of the interpreter itself that writes
-// nothing.
+// When an object of the type is destroyed, code is called that the distribution brought and that has no
+// finaliser, which would be where it can say anything; or none.
 bool Remains::has_silent_end(PyObject* type) const {
   if (PyType_GetSlot(type, py_tp_finalize) || PyType_GetSlot(type, py_tp_del)) return false;
   PyObject* base = type;
   while (base && PyType_GetSlot(base, py_tp_dealloc) == python_class_dealloc_)
     base = static_cast<PyObject*>(PyType_GetSlot(base, py_tp_base));
-  return base && is_of_the_interpreter(PyType_GetSlot(base, py_tp_dealloc));
+  return base && is_known_code(PyType_GetSlot(base, py_tp_dealloc));
 }
 
 // A weak reference whose callback is more than the one with which abstract classes keep their caches
@@ -144,7 +134,7 @@ bool Remains::calls_back(PyObject* object, PyObject* type) const {
   if (!callback) return false;
   if (type_of(callback) != &PyCFunction_Type) return true;
   const PyMethodDef* method = reinterpret_cast<BuiltinFunction*>(callback)->method;
-  return std::strcmp(method->name, "_destroy") != 0 || !is_of_the_interpreter(method);
+  return std::strcmp(method->name, "_destroy") != 0 || !is_known_code(method);
 }
 
 bool Remains::can_be_seen() const {

@@ -3,12 +3,20 @@
 // still has something to write. Of most programs nobody can, and then it is left to go with the process.
 #pragma once
 
+#include <vector>
+
 #include "sandbox/warm/python_api.h"
 
 namespace code_exec::sandbox {
 
 class Remains {
  public:
+  // Where one is in memory.
+  struct Library {
+    const char* begin = nullptr;
+    const char* end = nullptr;
+  };
+
   // In the parent. `get_objects` is gc's. False: this interpreter's collector is not as we know it.
   bool learn(PyObject* get_objects);
 
@@ -18,12 +26,11 @@ class Remains {
  private:
   bool has_silent_end(PyObject* type) const;
   bool calls_back(PyObject* object, PyObject* type) const;
-  bool is_of_the_interpreter(const void* address) const;
+  bool is_known_code(const void* address) const;
 
   struct Generation* generations_ = nullptr;
   void* python_class_dealloc_ = nullptr;
-  const char* interpreter_begin_ = nullptr;
-  const char* interpreter_end_ = nullptr;
+  std::vector<Library> libraries_;
 };
 
 }  // namespace code_exec::sandbox

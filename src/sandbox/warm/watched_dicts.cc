@@ -3,10 +3,6 @@
 namespace code_exec::sandbox {
 namespace {
 
-PyObject* type_of(PyObject* object) {
-  return reinterpret_cast<PyObject**>(object)[1];
-}
-
 // Objects/descrobject.c: what a class shows for its dict.
 PyObject* behind_proxy(PyObject* proxy) {
   return reinterpret_cast<PyObject**>(proxy)[2];

@@ -24,6 +24,10 @@ class WatchedDicts {
  public:
   // From now on. What is watched must stay.
   void watch(PyObject* dict) { watched_.push_back({dict, version_of(dict)}); }
+  // They are as they have to be now.
+  void watch_from_now() {
+    for (Watched& watched : watched_) watched.version = version_of(watched.dict);
+  }
   bool any_changed() const {
     for (const Watched& watched : watched_)
       if (version_of(watched.dict) != watched.version) return true;
@@ -39,6 +43,10 @@ class WatchedDicts {
   };
   std::vector<Watched> watched_;
 };
+
+inline PyObject* type_of(PyObject* object) {
+  return reinterpret_cast<PyObject**>(object)[1];
+}
 
 // The dict of a class or a module. Its owner has it; nullptr with an exception set: there is none.
 PyObject* dict_of(PyObject* owner);

@@ -2,6 +2,8 @@
 // one in a run would change the interpreter's table of names, which is a copied page for each.
 #pragma once
 
+#include <initializer_list>
+
 #include "sandbox/warm/python_api.h"
 
 namespace code_exec::sandbox {
@@ -21,58 +23,36 @@ class Word {
 namespace words {
 
 // Modules.
-inline Word main{"__main__"}, builtins{"builtins"}, gc{"gc"}, signal{"signal"}, threading{"threading"};
+inline Word main{"__main__"}, gc{"gc"}, threading{"threading"}, warnings{"warnings"}, c_warnings{"_warnings"};
 // Of sys.
+inline Word modules{"modules"}, path{"path"}, meta_path{"meta_path"}, path_hooks{"path_hooks"};
+inline Word path_importer_cache{"path_importer_cache"};
 inline Word standard_input{"stdin"}, standard_output{"stdout"}, standard_error{"stderr"};
-inline Word first_input{"__stdin__"}, first_output{"__stdout__"}, first_error{"__stderr__"};
-inline Word path{"path"}, argv{"argv"}, prompt{"ps1"}, second_prompt{"ps2"}, last_type{"last_type"};
-inline Word last_value{"last_value"}, last_traceback{"last_traceback"}, path_hooks{"path_hooks"};
-inline Word path_importer_cache{"path_importer_cache"}, meta_path{"meta_path"}, modules{"modules"};
-// Of the program's module.
-inline Word file{"__file__"}, cached{"__cached__"};
-// Of what came to builtins after the interpreter's start.
-inline Word open{"open"}, exit{"exit"}, quit{"quit"}, copyright{"copyright"}, credits{"credits"};
-inline Word license{"license"}, help{"help"}, last_printed{"_"};
-// Methods and attributes.
-inline Word flush{"flush"}, closed{"closed"}, shutdown{"_shutdown"};
+inline Word first_output{"__stdout__"}, first_error{"__stderr__"};
+// Of the program's module, and of packages.
+inline Word file{"__file__"}, cached{"__cached__"}, package_path{"__path__"};
+// Of importlib.
+inline Word find_and_load{"_find_and_load"};
+// Of typing.
+inline Word typing{"typing"}, cleanups{"_cleanups"};
+// Methods, attributes, values.
+inline Word flush{"flush"}, closed{"closed"}, shutdown{"_shutdown"}, filters{"filters"}, ignore{"ignore"};
 
 inline bool intern_all() {
   bool all = true;
-  for (Word* word : {&main,
-                     &builtins,
-                     &gc,
-                     &signal,
-                     &threading,
-                     &standard_input,
-                     &standard_output,
-                     &standard_error,
-                     &first_input,
-                     &first_output,
-                     &first_error,
-                     &path,
-                     &argv,
-                     &prompt,
-                     &second_prompt,
-                     &last_type,
-                     &last_value,
-                     &last_traceback,
-                     &path_hooks,
-                     &path_importer_cache,
-                     &meta_path,
-                     &modules,
-                     &file,
-                     &cached,
-                     &open,
-                     &exit,
-                     &quit,
-                     &copyright,
-                     &credits,
-                     &license,
-                     &help,
-                     &last_printed,
-                     &flush,
-                     &closed,
-                     &shutdown})
+  for (Word* word : {&main,           &gc,
+                     &threading,      &warnings,
+                     &c_warnings,     &modules,
+                     &path,           &meta_path,
+                     &path_hooks,     &path_importer_cache,
+                     &standard_input, &standard_output,
+                     &standard_error, &first_output,
+                     &first_error,    &file,
+                     &cached,         &package_path,
+                     &find_and_load,  &typing,
+                     &cleanups,       &flush,
+                     &closed,         &shutdown,
+                     &filters,        &ignore})
     all = word->intern() && all;
   return all;
 }
