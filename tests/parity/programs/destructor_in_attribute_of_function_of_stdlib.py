@@ -1,4 +1,3 @@
-#: differs = "what a program has hung below the names of the standard library's own modules is not destroyed at the exit"
 import json, os
 class Said:
     def __init__(self, text): self.text = text

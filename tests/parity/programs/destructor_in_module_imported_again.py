@@ -1,4 +1,4 @@
-#: differs = "what a program has hung below the names of the standard library's own modules is not destroyed at the exit"
+#: differs = "what a program has hung below the names of the standard library's own modules is destroyed later than it would be, or sees less of them"
 import sys, json
 class Said:
     def __init__(self, text): self.text = text

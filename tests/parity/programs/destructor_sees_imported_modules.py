@@ -1,4 +1,4 @@
-#: differs = "what a program has hung below the names of the standard library's own modules is not destroyed at the exit"
+#: differs = "what a program has hung below the names of the standard library's own modules is destroyed later than it would be, or sees less of them"
 # Modules that were imported are cleared after those of the program, or before.
 import json, string
 class Said:

@@ -1,4 +1,3 @@
-#: differs = "functions given to Py_AtExit do not run, nor is the end of the interpreter told to audit hooks"
 #: signal = 6
 # Py_AtExit runs its functions last of all that Python does.
 import ctypes

@@ -1,4 +1,3 @@
-#: differs = "what a program has hung below the names of the standard library's own modules is not destroyed at the exit"
 # The end of a program does not go through what a program can change.
 import atexit, builtins, gc, sys, threading
 class Said:

@@ -1,4 +1,4 @@
-#: differs = "functions given to Py_AtExit do not run, nor is the end of the interpreter told to audit hooks"
+#: differs = "the end of the interpreter is not told to audit hooks"
 import os, sys
 def hook(event, arguments, write=os.write):
     if event.startswith(("cpython.", "sys.")): write(1, event.encode() + b"\n")
