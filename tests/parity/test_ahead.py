@@ -1,7 +1,12 @@
 """A program of Node.js cannot tell whether its interpreter was started for it or has waited for it. See README.md."""
 import base64
+import os
+import pathlib
 
 import pytest
+
+from client import wait_until
+from server import Server
 
 MAIN = "main.js"
 IS_AHEAD = 'console.log(require("fs").readFileSync("/proc/self/maps", "utf8").includes("code-exec-ahead"))'
@@ -111,3 +116,31 @@ def test_jobs_of_two_languages_in_turn(servers):
         language, code = (("javascript", f"console.log({i})"), ("python", f"print({i})"))[i % 2]
         answer = server.client.post("/submit-code?wait=true", {"code": code, "language": language})
         assert answer.json["result"] == str(i), answer
+
+
+def interpreters_below(process):
+    """The interpreters among the descendants of a process, by their programs, without those that have ended."""
+    commands, parents = {}, {}
+    for path in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            commands[path.name] = path.joinpath("cmdline").read_bytes().split(b"\0")[0]
+            parents[path.name] = path.joinpath("stat").read_text().rpartition(")")[2].split()[1]
+        except OSError:
+            pass  # it has ended meanwhile
+    below = {str(process)}
+    while more := {one for one, parent in parents.items() if parent in below} - below:
+        below |= more
+    return [commands[one] for one in below if commands.get(one, b"") in (b"/usr/bin/node", b"/usr/bin/python3")]
+
+
+def test_nothing_waits_before_a_job_of_its_kind(tmp_path):
+    """It would have 35 MB; a fork of Python has one or two."""
+    if os.geteuid() != 0:
+        pytest.skip("an ordinary user's server starts nothing ahead without control groups")
+    slots, parents = 2, 4
+    server = Server(tmp_path / "data", "--concurrency", str(slots)).start()
+    try:
+        wait_until(lambda: len(interpreters_below(server.process.pid)) >= slots + parents, 30, "runs that wait")
+        assert b"/usr/bin/node" not in interpreters_below(server.process.pid)
+    finally:
+        server.stop()

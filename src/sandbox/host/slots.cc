@@ -74,6 +74,7 @@ Result<void> Slots::prepare() {
     auto group = cgroups_->make_group(i);
     if (!group) return group.error();
     slots_[i].cgroup = std::move(*group);
+    slots_[i].last_parent = warm_parents_.first_that_forks();
     if (int event = slots_[i].cgroup->out_of_memory_event(); event >= 0)
       if (auto watched = poller_.watch(event, Source::slot_memory, i); !watched) return watched;
   }

@@ -124,7 +124,7 @@ class Slots {
     Fd process;
     Fd user_namespace;  // of its programs, from its init: what warm runs enter
     std::optional<WarmRun> warm;
-    std::uint32_t last_parent = 1;      // of the latest run here; the first is as good a guess as any
+    std::uint32_t last_parent = 0;      // of the latest run here, or what is most likely to be the first
     std::optional<PendingRun> pending;  // was given the slot, which is not yet as it needs it
     std::optional<ActiveRun> run;
     int runs = 0;

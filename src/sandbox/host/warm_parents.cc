@@ -77,10 +77,20 @@ void WarmParents::prepare(Isolation& isolation) {
   isolation_ = &isolation;
   plan_ = isolation.warm_plan();
   parents_.resize(options_.warm_programs.size());
+  // What a starter would say each time it is tried.
+  for (Parent& parent : parents_)
+    if (options_.cgroups == CgroupUse::none && !options_.warm_programs[index_of(parent)].forks)
+      parent.start_at = Monotonic::time_point::max();
 }
 
 bool WarmParents::is_ready(std::uint32_t number) const {
   return number > 0 && number <= parents_.size() && parents_[number - 1].current.socket;
+}
+
+std::uint32_t WarmParents::first_that_forks() const {
+  for (std::size_t i = 0; i < parents_.size(); ++i)
+    if (options_.warm_programs[i].forks) return static_cast<std::uint32_t>(i + 1);
+  return 0;
 }
 
 bool WarmParents::fork(std::uint32_t number, const WarmFork& request, std::span<const int> fds) {

@@ -25,6 +25,8 @@ class WarmParents {
   // `number` counts from 1, as in RunRequest; any number may be asked for. Whether there is one that can
   // fork.
   bool is_ready(std::uint32_t number) const;
+  // 0: none does. What waits in a slot before any job has come is a fork, which costs little.
+  std::uint32_t first_that_forks() const;
   // Asks for a fork; what comes of it is said on the socket among the descriptors. False: it did not take the
   // request.
   bool fork(std::uint32_t number, const WarmFork& request, std::span<const int> fds);
