@@ -19,6 +19,7 @@
 #include <cstring>
 
 #include "sandbox/ahead/own_variables.h"
+#include "sandbox/ahead/shown_parent.h"
 #include "sandbox/ahead/waiting_run.h"
 
 namespace code_exec::sandbox {
@@ -75,9 +76,6 @@ EXPORTED int statx(int directory, const char* path, int flags, unsigned mask, st
   return static_cast<int>(syscall(SYS_statx, directory, path, flags, mask, result));
 }
 
-// Its parent is the host, outside of what it sees, which the kernel tells it as 0. A program's parent is the
-// slot's init, whose number is 1.
 EXPORTED pid_t getppid() {
-  const auto parent = static_cast<pid_t>(syscall(SYS_getppid));
-  return parent > 0 ? parent : 1;
+  return code_exec::sandbox::shown_parent();
 }

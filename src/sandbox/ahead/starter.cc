@@ -48,8 +48,7 @@ class Starter final : public Forks {
     any.limits.processes = std::numeric_limits<std::int32_t>::max();
     if (int error = set_resource_limits(any)) return error;
     step = "exec";
-    for (int number : {warm_socket_number, warm_library_number})
-      if (fcntl(number, F_SETFD, 0) != 0) return errno;
+    if (fcntl(warm_socket_number, F_SETFD, 0) != 0) return errno;
     execve(command_[0], command_, environ);
     return errno;
   }
@@ -63,7 +62,6 @@ class Starter final : public Forks {
 int main(int count, char** arguments) {
   if (count < 2) return 1;
   prctl(PR_SET_NAME, "code-exec-start");  // execveat(2) leaves the descriptor's number there
-  fcntl(code_exec::sandbox::warm_library_number, F_SETFD, FD_CLOEXEC);
   code_exec::sandbox::Starter(arguments + 1).serve();
   return 1;
 }

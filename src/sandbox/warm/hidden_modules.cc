@@ -31,7 +31,6 @@ struct KnownPackage {
 
 struct Machinery {
   WatchedDicts namespaces;
-  PyObject* system_names = nullptr;
   PyObject* modules = nullptr;
   PyObject* plans = nullptr;
   PyObject* taken = nullptr;      // dict: name -> None
@@ -46,15 +45,6 @@ struct Machinery {
 } machinery;
 
 enum PlanItem { plan_module, plan_package, plan_attribute, plan_calls, plan_parent };
-
-PyObject* none() {
-  Py_IncRef(&_Py_NoneStruct);
-  return &_Py_NoneStruct;
-}
-
-PyObject* of_system(const Word& name) {
-  return PyDict_GetItem(machinery.system_names, name.get());
-}
 
 KnownList know(PyObject* list, Py_ssize_t from) {
   KnownList known;
@@ -134,14 +124,22 @@ bool has_usual_finder(PyObject* entry) {
   return !finder || finder == &_Py_NoneStruct || type_of(finder) == machinery.finder_type;
 }
 
+PyObject* path_of(PyObject* package) {
+  return PyDict_GetItem(PyModule_GetDict(package), words::package_path.get());
+}
+
+// nullptr: it is no package, or has not been known as one.
+const KnownPackage* known_package(PyObject* module) {
+  const auto found = std::find_if(machinery.packages.begin(), machinery.packages.end(),
+                                  [module](const KnownPackage& known) { return known.module == module; });
+  return found == machinery.packages.end() ? nullptr : &*found;
+}
+
 bool has_usual_path(PyObject* package) {
-  for (const KnownPackage& known : machinery.packages) {
-    if (known.module != package) continue;
-    PyObject* path = PyDict_GetItem(PyModule_GetDict(package), words::package_path.get());
-    return is_as_it_was(known.path, path) &&
-           std::all_of(known.path.items.begin(), known.path.items.end(), has_usual_finder);
-  }
-  return !PyDict_GetItem(PyModule_GetDict(package), words::package_path.get());
+  const KnownPackage* known = known_package(package);
+  if (!known) return !path_of(package);
+  return is_as_it_was(known->path, path_of(package)) &&
+         std::all_of(known->path.items.begin(), known->path.items.end(), has_usual_finder);
 }
 
 bool is_as_known(PyObject* name) {
@@ -197,7 +195,7 @@ PyObject* take(PyObject*, PyObject* closure) {
     if (!PyDict_GetItem(machinery.modules, name) && !take_one(name)) return nullptr;
   }
   machinery.namespaces.watch_from_now();  // an import of importlib renames its own parts
-  return none();
+  return new_none();
 }
 
 void know_packages() {
@@ -205,8 +203,8 @@ void know_packages() {
   PyObject* plan = nullptr;
   for (Py_ssize_t at = 0; PyDict_Next(machinery.plans, &at, &name, &plan);) {
     PyObject* parent = PyTuple_GetItem(plan, plan_parent);
-    if (parent == &_Py_NoneStruct) continue;
-    PyObject* path = PyDict_GetItem(PyModule_GetDict(parent), words::package_path.get());
+    if (parent == &_Py_NoneStruct || known_package(parent)) continue;
+    PyObject* path = path_of(parent);
     if (path && type_of(path) == &PyList_Type) machinery.packages.push_back({parent, know(path, 0)});
   }
 }
@@ -218,7 +216,7 @@ PyObject* keep(PyObject*, PyObject* arguments) {
   if (!machinery.collections) return nullptr;
   for (PyObject* kept : {machinery.importlib, machinery.find_and_load, machinery.collections})
     Py_IncRef(kept);
-  return none();
+  return new_none();
 }
 
 PyObject* watch(PyObject*, PyObject* arguments) {
@@ -226,10 +224,8 @@ PyObject* watch(PyObject*, PyObject* arguments) {
   machinery.plans = PyTuple_GetItem(arguments, 1);
   machinery.finder_type = PyTuple_GetItem(arguments, 2);
   machinery.taken = PyDict_New();
-  PyObject* system_module = PyDict_GetItemString(PyImport_GetModuleDict(), "sys");
-  if (!machinery.finder_type || !machinery.taken || !system_module) return nullptr;
+  if (!machinery.finder_type || !machinery.taken) return nullptr;
   Py_IncRef(machinery.plans);
-  machinery.system_names = PyModule_GetDict(system_module);
   machinery.modules = PyImport_GetModuleDict();
   machinery.path = know(of_system(words::path), 1);
   machinery.meta_path = know(of_system(words::meta_path), 0);
@@ -240,7 +236,7 @@ PyObject* watch(PyObject*, PyObject* arguments) {
     if (!dict) return nullptr;
     machinery.namespaces.watch(dict);
   }
-  return none();
+  return new_none();
 }
 
 }  // namespace

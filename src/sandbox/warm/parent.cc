@@ -9,7 +9,6 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
@@ -23,6 +22,7 @@
 #include "sandbox/ahead/confinement.h"
 #include "sandbox/ahead/forks.h"
 #include "sandbox/ahead/own_variables.h"
+#include "sandbox/ahead/shown_parent.h"
 #include "sandbox/ahead/waiting_run.h"
 #include "sandbox/warm/fresh_memory.h"
 #include "sandbox/warm/program.h"
@@ -151,9 +151,6 @@ EXPORTED FILE* fopen(const char* path, const char* mode) {
   return code_exec::sandbox::libc_fopen(path, mode);
 }
 
-// A run's parent is the host, outside of what it sees, which the kernel tells it as 0. A program's parent is
-// the slot's init, whose number is 1.
 EXPORTED pid_t getppid() {
-  const auto parent = static_cast<pid_t>(syscall(SYS_getppid));
-  return parent > 0 ? parent : 1;
+  return code_exec::sandbox::shown_parent();
 }

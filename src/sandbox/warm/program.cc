@@ -28,7 +28,6 @@ constexpr int status_flush_failed = 120;  // of python3, when it could not write
 
 // What the parent keeps for its runs.
 struct Kept {
-  PyObject* system_names = nullptr;  // of sys
   PyObject* builtins = nullptr;
   PyObject* hidden = nullptr;  // dict: name -> module imported ahead
   PyObject* run_exit_functions = nullptr;
@@ -42,10 +41,6 @@ struct Kept {
   WatchedDicts streams;  // what hangs on them
   Remains remains;
 } kept;
-
-PyObject* of_system(const Word& name) {
-  return PyDict_GetItem(kept.system_names, name.get());
-}
 
 // The last of libc's exit functions but for those that were there before: the ends of libraries, which nobody
 // sees and which cost a page each.
@@ -263,8 +258,7 @@ void clear_caches_of_typing() {
 }
 
 PyObject* do_nothing(PyObject*, PyObject*) {
-  Py_IncRef(&_Py_NoneStruct);
-  return &_Py_NoneStruct;
+  return new_none();
 }
 
 // The interpreter's own end. Modules that were imported ahead and never asked for are there too: what they
@@ -320,10 +314,8 @@ bool prepare_interpreter(std::string_view imports) {
     return false;
   }
   PyObject* modules = PyImport_GetModuleDict();
-  PyObject* system_module = PyDict_GetItemString(modules, "sys");
   kept.builtins = PyDict_GetItemString(modules, "builtins");
-  if (!system_module || !kept.builtins || !words::intern_all()) return fail();
-  kept.system_names = PyModule_GetDict(system_module);
+  if (!kept.builtins || !words::intern_all()) return fail();
   if (!import_ahead(imports)) return false;
   kept.run_exit_functions = attribute_of(kept.hidden, "atexit", "_run_exitfuncs");
   kept.count_threads = attribute_of(modules, "_thread", "_count");

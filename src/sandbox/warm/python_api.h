@@ -1,7 +1,7 @@
 // sandbox/warm/python_api.h - what we use of CPython's C API, declared here: the library that a warm parent
 // loads is built on machines without Python's headers, and finds these functions in the interpreter itself.
-// All are in the documented API and have been the same since Python 3.7, but for what begins with an
-// underscore, which finalisation uses (Python/pylifecycle.c).
+// All are in the documented API and have been the same since Python 3.10, but for the addresses of objects
+// whose names begin with an underscore.
 #pragma once
 
 #include <sys/types.h>
@@ -36,9 +36,7 @@ extern PyObject PyCFunction_Type;
 extern PyObject PyDictProxy_Type;
 extern PyObject PyDict_Type;
 extern PyObject PyList_Type;
-extern PyObject PyFloat_Type;
 extern PyObject PyLong_Type;
-extern PyObject PyModule_Type;
 extern PyObject PyType_Type;
 extern PyObject PyUnicode_Type;
 extern PyObject* PyExc_ResourceWarning;
@@ -48,8 +46,6 @@ extern PyObject* PyExc_KeyboardInterrupt;
 
 const char* Py_GetVersion();
 int Py_FinalizeEx();
-int _Py_IsFinalizing();
-extern char _PyRuntime[];
 PyInterpreterState* PyInterpreterState_Get();
 int Py_MakePendingCalls();
 
@@ -60,7 +56,6 @@ void PyOS_BeforeFork();
 void PyOS_AfterFork_Parent();
 void PyOS_AfterFork_Child();
 
-int PyGC_Enable();
 Py_ssize_t PyGC_Collect();
 
 void Py_IncRef(PyObject*);
@@ -76,7 +71,6 @@ void PyErr_Clear();
 void PyErr_Print();
 void PyErr_WriteUnraisable(PyObject*);
 
-PyObject* PySys_GetObject(const char*);
 int PySys_SetObject(const char*, PyObject*);
 void PySys_WriteStderr(const char*, ...);
 
@@ -84,7 +78,6 @@ PyObject* PyImport_ImportModule(const char*);
 PyObject* PyImport_GetModuleDict();
 PyObject* PyModule_GetDict(PyObject*);
 PyObject* PyModule_NewObject(PyObject*);
-void _PyModule_Clear(PyObject*);
 
 PyObject* PyDict_New();
 PyObject* PyDict_GetItemString(PyObject*, const char*);
@@ -92,9 +85,7 @@ PyObject* PyDict_GetItem(PyObject*, PyObject*);
 int PyDict_SetItem(PyObject*, PyObject*, PyObject*);
 int PyDict_SetItemString(PyObject*, const char*, PyObject*);
 int PyDict_DelItem(PyObject*, PyObject*);
-int PyDict_DelItemString(PyObject*, const char*);
 int PyDict_Next(PyObject*, Py_ssize_t*, PyObject**, PyObject**);
-PyObject* PyDict_Copy(PyObject*);
 void PyDict_Clear(PyObject*);
 
 PyObject* PyList_New(Py_ssize_t);
@@ -130,9 +121,6 @@ PyObject* PyObject_CallMethodObjArgs(PyObject*, PyObject*, ...);
 int PyFile_WriteObject(PyObject*, PyObject*, int);
 int PyObject_Print(PyObject*, FILE*, int);
 
-PyObject* PyWeakref_NewRef(PyObject*, PyObject*);
-PyObject* PyWeakref_GetObject(PyObject*);
-
 void* PyObject_Malloc(size_t);
 void PyObject_Free(void*);
 
@@ -155,6 +143,12 @@ inline constexpr int py_tp_base = 48;
 inline constexpr int py_tp_dealloc = 52;
 inline constexpr int py_tp_del = 53;
 inline constexpr int py_tp_finalize = 80;
+
+// For a function that answers nothing.
+inline PyObject* new_none() {
+  Py_IncRef(&_Py_NoneStruct);
+  return &_Py_NoneStruct;
+}
 
 // A reference that is ours, given back when it goes.
 class Owned {

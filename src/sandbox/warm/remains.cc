@@ -82,6 +82,12 @@ int add_library(dl_phdr_info* info, std::size_t, void* libraries) {
   return 0;
 }
 
+bool is_weak_reference(PyObject* type) {
+  for (PyObject* base : {&_PyWeakref_RefType, &_PyWeakref_ProxyType, &_PyWeakref_CallableProxyType})
+    if (PyType_IsSubtype(type, base)) return true;
+  return false;
+}
+
 // What the dealloc of every class that is written in Python is.
 void* dealloc_of_python_classes() {
   const Owned type(PyObject_CallFunction(&PyType_Type, "s(){}", "class"));
@@ -124,13 +130,10 @@ bool Remains::has_silent_end(PyObject* type) const {
   return base && is_known_code(PyType_GetSlot(base, py_tp_dealloc));
 }
 
-// A weak reference whose callback is more than the one with which abstract classes keep their caches
+// Whether the callback of a weak reference is more than the one with which abstract classes keep their caches
 // (Modules/_abc.c).
-bool Remains::calls_back(PyObject* object, PyObject* type) const {
-  const auto is_a = [type](PyObject* base) { return type == base || PyType_IsSubtype(type, base); };
-  if (!is_a(&_PyWeakref_RefType) && !is_a(&_PyWeakref_ProxyType) && !is_a(&_PyWeakref_CallableProxyType))
-    return false;
-  PyObject* callback = reinterpret_cast<WeakReference*>(object)->callback;
+bool Remains::calls_back(PyObject* reference) const {
+  PyObject* callback = reinterpret_cast<WeakReference*>(reference)->callback;
   if (!callback) return false;
   if (type_of(callback) != &PyCFunction_Type) return true;
   const PyMethodDef* method = reinterpret_cast<BuiltinFunction*>(callback)->method;
@@ -138,13 +141,14 @@ bool Remains::calls_back(PyObject* object, PyObject* type) const {
 }
 
 bool Remains::can_be_seen() const {
-  PyObject* silent = nullptr;  // the last type that was found so
+  PyObject* silent = nullptr;  // the last type that was found so, whatever its objects are
   return !visit_all(generations_, [&](PyObject* object) {
     PyObject* const type = type_of(object);
+    if (type == silent) return true;
+    if (!has_silent_end(type)) return false;
     // The collector does not know instances of a class that have nothing in them; it knows the class.
-    if (PyType_IsSubtype(type, &PyType_Type) && !has_silent_end(object)) return false;
-    if (calls_back(object, type)) return false;
-    if (type != silent && !has_silent_end(type)) return false;
+    if (PyType_IsSubtype(type, &PyType_Type)) return has_silent_end(object);
+    if (is_weak_reference(type)) return !calls_back(object);
     silent = type;
     return true;
   });

@@ -25,7 +25,7 @@ class Remains {
 
  private:
   bool has_silent_end(PyObject* type) const;
-  bool calls_back(PyObject* object, PyObject* type) const;
+  bool calls_back(PyObject* reference) const;
   bool is_known_code(const void* address) const;
 
   struct Generation* generations_ = nullptr;

@@ -9,17 +9,6 @@
 
 namespace code_exec::sandbox {
 
-// A dict's insides (Include/cpython/dictobject.h, 3.11). Every change gives it a version that no dict had
-// before (PEP 509).
-struct Dict {
-  Py_ssize_t reference_count;
-  void* type;
-  Py_ssize_t used;
-  std::uint64_t version;
-  void* keys;
-  void* values;
-};
-
 class WatchedDicts {
  public:
   // From now on. What is watched must stay.
@@ -34,9 +23,17 @@ class WatchedDicts {
     return false;
   }
 
+ private:
+  // How a dict begins (Include/cpython/dictobject.h, 3.11). Every change gives it a version that no dict had
+  // before (PEP 509).
+  struct Dict {
+    Py_ssize_t reference_count;
+    void* type;
+    Py_ssize_t used;
+    std::uint64_t version;
+  };
   static std::uint64_t version_of(PyObject* dict) { return reinterpret_cast<const Dict*>(dict)->version; }
 
- private:
   struct Watched {
     PyObject* dict;
     std::uint64_t version;

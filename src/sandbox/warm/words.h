@@ -58,4 +58,11 @@ inline bool intern_all() {
 }
 
 }  // namespace words
+
+// Of the module sys; nullptr: it has no such name.
+inline PyObject* of_system(const Word& name) {
+  static PyObject* const names =
+      PyModule_GetDict(PyDict_GetItemString(PyImport_GetModuleDict(), "sys"));  // never another in a process
+  return PyDict_GetItem(names, name.get());
+}
 }  // namespace code_exec::sandbox
