@@ -8,12 +8,12 @@ packages=(
   bash g++ gcc make cmake ninja-build pkg-config ccache
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
   libspdlog-dev libcli11-dev libtomlplusplus-dev prometheus-cpp-dev
-  libseccomp-dev libsqlite3-dev libssl-dev zlib1g-dev
+  libhiredis-dev libseccomp-dev libsqlite3-dev libssl-dev zlib1g-dev
   curl python3 nodejs
 )
 case "${1:-build}" in
   build) ;;
-  test) packages+=(libgtest-dev libgmock-dev clang libclang-rt-14-dev python3-pytest runc crun
+  test) packages+=(redis-server libgtest-dev libgmock-dev clang libclang-rt-14-dev python3-pytest runc crun
                    python3-numpy libpython3.11-testsuite) ;;
   docker) packages+=(python3-pytest docker.io debootstrap) ;;
   lint) packages+=(clang clang-format clang-tidy) ;;
@@ -45,8 +45,9 @@ if [[ $EUID -ne 0 ]]; then
   fi
   as_root=(sudo)
 fi
+# In this run level an installed package does not start its service (invoke-rc.d).
 apt_get() {
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@"
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@"
 }
 
 echo "Installing: ${missing[*]}"

@@ -8,6 +8,8 @@
 #include "base/fake_clock.h"
 #include "base/run_for_test.h"
 #include "queue/local_queue.h"
+#include "queue/redis_queue.h"
+#include "redis/server_for_test.h"
 
 namespace code_exec::queue {
 namespace {
@@ -647,6 +649,18 @@ INSTANTIATE_TEST_SUITE_P(Local, QueueContract,
                                                  [](QueueOptions options, net::io_context& loop,
                                                     Clock& clock) -> Result<std::unique_ptr<Queue>> {
                                                    return make_local_queue(std::move(options),
+                                                                           loop.get_executor(), clock);
+                                                 }}));
+
+INSTANTIATE_TEST_SUITE_P(Redis, QueueContract,
+                         testing::Values(Backend{"redis",
+                                                 [](QueueOptions options, net::io_context& loop,
+                                                    Clock& clock) -> Result<std::unique_ptr<Queue>> {
+                                                   auto url = redis::server_for_test();
+                                                   if (!url) return url.error();
+                                                   RedisQueueOptions redis;
+                                                   redis.connection.url = *url;
+                                                   return make_redis_queue(std::move(options), redis,
                                                                            loop.get_executor(), clock);
                                                  }}));
 
