@@ -285,12 +285,14 @@ net::awaitable<void> RedisQueue::listen() {
       continue;
     }
     auto reply = co_await blocking_->call(command("BZPOPMIN", "marker", number(block.count())), block);
-    if (reply) {
+    if (reply && reply->type != Reply::Type::error) {
       look_again();
       continue;
     }
     auto connected = co_await blocking_->until_connected();
     if (!connected) break;
+    auto slept = co_await code_exec::pause(system_clock(), retry_after);
+    if (!slept) break;
   }
 }
 

@@ -108,12 +108,15 @@ std::shared_ptr<Connection::Pending> Connection::send(const Command& command) {
     return pending;
   }
   pending_.push_back(pending);
-  unsent_ += encode(command);
-  if (!is_writing_) {
-    is_writing_ = true;
-    group_.spawn("redis write", write());
-  }
+  write_soon(encode(command));
   return pending;
+}
+
+void Connection::write_soon(std::string bytes) {
+  unsent_ += bytes;
+  if (is_writing_) return;
+  is_writing_ = true;
+  group_.spawn("redis write", write());
 }
 
 net::awaitable<void> Connection::write() {
@@ -169,9 +172,6 @@ Task<void> Connection::connect() {
   is_entering_ = true;
   for (const Command& command : first) entering_.push_back(send(command));
   is_entering_ = false;
-  pending_.insert(pending_.end(), early_.begin(), early_.end());
-  early_.clear();
-  unsent_ += std::exchange(early_bytes_, {});
   co_return ok();
 }
 
@@ -208,17 +208,22 @@ Result<void> Connection::take(Reply reply) {
   if (!entering_.empty()) {
     entering_.pop_front();
     if (reply.type == Reply::Type::error) return Error{Errc::unavailable, "redis: " + reply.text, {}};
-    if (entering_.empty()) {
-      is_connected_ = true;
-      has_tried_ = true;
-      ++generation_;
-      changed_.notify();
-    }
+    if (entering_.empty()) enter();
     return ok();
   }
   pending->reply = std::move(reply);
   pending->answered.set();
   return ok();
+}
+
+// The server has let us in. What was called meanwhile goes out.
+void Connection::enter() {
+  is_connected_ = true;
+  has_tried_ = true;
+  pending_.insert(pending_.end(), early_.begin(), early_.end());
+  early_.clear();
+  write_soon(std::exchange(early_bytes_, {}));
+  changed_.notify();
 }
 
 void Connection::lose(const Error& why) {

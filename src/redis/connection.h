@@ -51,8 +51,6 @@ class Connection {
   Task<Reply> call(Command command, std::chrono::milliseconds blocks);
 
   bool is_connected() const { return is_connected_; }
-  // How many connections there have been: what a server remembers of one is gone with the next.
-  std::uint64_t generation() const { return generation_; }
   // Returns when it is connected, at once if it is; Errc::cancelled when it stops.
   Task<void> until_connected();
   // Ends every call with Errc::cancelled. May be called twice.
@@ -66,6 +64,8 @@ class Connection {
   net::awaitable<void> read_until_broken();
   net::awaitable<void> write();
   std::shared_ptr<Pending> send(const Command& command);
+  void write_soon(std::string bytes);
+  void enter();
   Result<void> take(Reply reply);
   void lose(const Error& why);
   Error gone() const;
@@ -84,7 +84,6 @@ class Connection {
   bool is_connected_ = false;
   bool has_tried_ = false;
   bool is_stopping_ = false;
-  std::uint64_t generation_ = 0;
   Error last_error_{Errc::unavailable, "not connected", {}};
   Notifier changed_;
   TaskGroup group_;

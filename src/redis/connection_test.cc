@@ -85,14 +85,43 @@ TEST_F(RedisConnectionTest, TellsWhyItIsNotLetIn) {
 TEST_F(RedisConnectionTest, ComesBackAfterItWasCutOff) {
   Connection& connection = open();
   ASSERT_TRUE(call(connection, {"PING"}));
-  const auto first = connection.generation();
+  const auto first = call(connection, {"CLIENT", "ID"});
   // The server ends the connection, with our command unanswered or answered last.
   (void)call(connection, {"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "no"});
 
   ASSERT_TRUE(run_to_end(loop_, connection.until_connected()));
 
   EXPECT_EQ(call(connection, {"PING"})->text, "PONG");
-  EXPECT_GT(connection.generation(), first);
+  EXPECT_GT(call(connection, {"CLIENT", "ID"})->integer, first->integer);
+}
+
+TEST_F(RedisConnectionTest, AnswersWhatIsCalledAtAnyMomentOfConnecting) {
+  Connection& connection = open();
+  std::size_t called = 0;
+  std::size_t answered = 0;
+  const auto deadline = std::chrono::steady_clock::now() + 20s;
+  while (!connection.is_connected() && std::chrono::steady_clock::now() < deadline) {
+    ++called;
+    Command ping{"PING"};
+    net::co_spawn(loop_, connection.call(std::move(ping)),
+                  [&](std::exception_ptr, Result<Reply> reply) { answered += reply ? 1 : 0; });
+    loop_.restart();
+    loop_.run_one_until(deadline);
+  }
+  while (answered < called && std::chrono::steady_clock::now() < deadline) loop_.run_one_until(deadline);
+
+  EXPECT_EQ(answered, called);
+  ASSERT_TRUE(connection.is_connected());
+}
+
+TEST_F(RedisConnectionTest, StopsAtAnyMomentOfConnecting) {
+  for (int turns = 0; turns < 30; ++turns) {
+    Connection& connection = open();
+    loop_.restart();
+    for (int i = 0; i < turns; ++i) loop_.poll_one();
+
+    ASSERT_TRUE(run_to_end(loop_, connection.stop())) << turns;
+  }
 }
 
 TEST_F(RedisConnectionTest, WhereNobodyListensACallFails) {

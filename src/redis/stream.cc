@@ -5,6 +5,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -19,19 +20,42 @@ Error failed(const char* step, const error_code& error) {
   return Error{Errc::unavailable, std::string("redis: ") + step + ": " + error.message(), {}};
 }
 
-Task<void> connect_socket(boost::beast::tcp_stream& socket, Url url, std::chrono::milliseconds bound) {
-  error_code error;
-  tcp::resolver resolver(socket.get_executor());
-  const std::string port = std::to_string(url.port);
-  const auto found =
-      co_await resolver.async_resolve(url.host, port, net::redirect_error(net::use_awaitable, error));
-  if (error) co_return failed("resolve", error);
-  socket.expires_after(bound);
-  (void)co_await socket.async_connect(found, net::redirect_error(net::use_awaitable, error));
-  if (error) co_return failed("connect", error);
-  socket.socket().set_option(tcp::no_delay(true), error);
-  co_return ok();
-}
+// Looks names up and connects. Closing the socket ends nothing before there is one, so this remembers it.
+class Connector {
+ public:
+  explicit Connector(net::any_io_executor executor)
+      : resolver_(std::make_shared<tcp::resolver>(std::move(executor))) {}
+
+  Task<void> connect(boost::beast::tcp_stream& socket, Url url, std::chrono::milliseconds bound) {
+    error_code error;
+    net::steady_timer timer(socket.get_executor(), bound);
+    timer.async_wait([resolver = resolver_](const error_code& stopped) {
+      if (!stopped) resolver->cancel();
+    });
+    const std::string port = std::to_string(url.port);
+    const auto found =
+        co_await resolver_->async_resolve(url.host, port, net::redirect_error(net::use_awaitable, error));
+    timer.cancel();
+    if (error) co_return failed("resolve", error);
+    if (is_closed_) co_return failed("connect", net::error::operation_aborted);
+    socket.expires_after(bound);
+    (void)co_await socket.async_connect(found, net::redirect_error(net::use_awaitable, error));
+    if (error) co_return failed("connect", error);
+    if (is_closed_) co_return failed("connect", net::error::operation_aborted);
+    socket.socket().set_option(tcp::no_delay(true), error);
+    co_return ok();
+  }
+
+  void close(boost::beast::tcp_stream& socket) {
+    is_closed_ = true;
+    resolver_->cancel();
+    socket.close();
+  }
+
+ private:
+  std::shared_ptr<tcp::resolver> resolver_;  // shared with a timer that may outlast us
+  bool is_closed_ = false;
+};
 
 template <class Layer>
 Task<std::size_t> read_some(Layer& layer, net::mutable_buffer buffer) {
@@ -52,25 +76,28 @@ Task<void> write_all(Layer& layer, net::const_buffer bytes) {
 
 class PlainStream final : public Stream {
  public:
-  explicit PlainStream(net::any_io_executor executor) : socket_(std::move(executor)) {}
+  explicit PlainStream(net::any_io_executor executor) : connector_(executor), socket_(std::move(executor)) {}
 
   Task<void> connect(Url url, std::chrono::milliseconds bound) override {
-    auto connected = co_await connect_socket(socket_, std::move(url), bound);
+    auto connected = co_await connector_.connect(socket_, std::move(url), bound);
     socket_.expires_never();
     co_return connected;
   }
   Task<std::size_t> read(net::mutable_buffer buffer) override { return read_some(socket_, buffer); }
   Task<void> write(net::const_buffer bytes) override { return write_all(socket_, bytes); }
-  void close() override { socket_.close(); }
+  void close() override { connector_.close(socket_); }
 
  private:
+  Connector connector_;
   boost::beast::tcp_stream socket_;
 };
 
 class TlsStream final : public Stream {
  public:
   explicit TlsStream(net::any_io_executor executor)
-      : context_(net::ssl::context::tls_client), layer_(std::move(executor), context_) {}
+      : connector_(executor),
+        context_(net::ssl::context::tls_client),
+        layer_(std::move(executor), context_) {}
 
   Task<void> connect(Url url, std::chrono::milliseconds bound) override {
     error_code error;
@@ -78,7 +105,7 @@ class TlsStream final : public Stream {
     layer_.set_verify_mode(net::ssl::verify_peer, error);
     layer_.set_verify_callback(net::ssl::host_name_verification(url.host), error);
     SSL_set_tlsext_host_name(layer_.native_handle(), url.host.c_str());
-    auto connected = co_await connect_socket(layer_.next_layer(), std::move(url), bound);
+    auto connected = co_await connector_.connect(layer_.next_layer(), std::move(url), bound);
     if (!connected) co_return connected;
     co_await layer_.async_handshake(net::ssl::stream_base::client,
                                     net::redirect_error(net::use_awaitable, error));
@@ -88,9 +115,10 @@ class TlsStream final : public Stream {
   }
   Task<std::size_t> read(net::mutable_buffer buffer) override { return read_some(layer_, buffer); }
   Task<void> write(net::const_buffer bytes) override { return write_all(layer_, bytes); }
-  void close() override { layer_.next_layer().close(); }
+  void close() override { connector_.close(layer_.next_layer()); }
 
  private:
+  Connector connector_;
   net::ssl::context context_;
   net::ssl::stream<boost::beast::tcp_stream> layer_;
 };
