@@ -8,7 +8,7 @@ packages=(
   bash g++ gcc make cmake ninja-build pkg-config ccache
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
   libspdlog-dev libcli11-dev libtomlplusplus-dev prometheus-cpp-dev
-  libhiredis-dev libseccomp-dev libsqlite3-dev libssl-dev zlib1g-dev
+  libhiredis-dev libmongoc-dev libseccomp-dev libsqlite3-dev libssl-dev zlib1g-dev
   curl python3 nodejs
 )
 case "${1:-build}" in

@@ -2,6 +2,8 @@
 // when the thread wants to take many calls at once. The thread loops:
 //
 //   while (auto calls = queue.take(max); !calls.empty()) { run each; answer(executor, std::move(calls)); }
+//
+// Where calls go to a server together, it prepares each of them first, then sends, then runs each of them.
 #pragma once
 
 #include <algorithm>
@@ -27,6 +29,8 @@ template <class Side>
 class Call {
  public:
   virtual ~Call() = default;
+  // On the thread: adds what it wants to what `side` will send. Nothing, for work that has no prepare().
+  virtual void prepare(Side& side) = 0;
   // On the thread: makes the result. Its error, or null.
   virtual const Error* run(Side& side) = 0;
   // On the thread: this is the result after all.
@@ -97,6 +101,9 @@ class AwaitedCall final : public Call<Side> {
   AwaitedCall(Work work, Handler handler, const net::any_io_executor& executor)
       : work_(std::move(work)), handler_(std::move(handler)), loop_must_stay_(executor) {}
 
+  void prepare(Side& side) override {
+    if constexpr (requires { work_.prepare(side); }) work_.prepare(side);
+  }
   const Error* run(Side& side) override {
     result_ = work_(side);
     return result_ ? nullptr : &result_.error();
@@ -114,8 +121,9 @@ class AwaitedCall final : public Call<Side> {
   Result<T> result_;
 };
 
-// Runs `work`, which takes a Side& and returns a Result<T>, on the queue's thread. Errc::unavailable at once
-// when the queue does not take it. What is taken is not cancelled: its thread may be at it.
+// Runs `work`, which takes a Side& and returns a Result<T> and may have a prepare(Side&), on the queue's
+// thread. Errc::unavailable at once when the queue does not take it. What is taken is not cancelled: its
+// thread may be at it.
 template <class T, class Side, class Work>
 Task<T> call(CallQueue<Side>& queue, net::any_io_executor executor, Work work) {
   auto start = [&queue, executor, work = std::move(work)](auto handler) mutable {

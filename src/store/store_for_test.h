@@ -2,40 +2,20 @@
 // new backend adds one entry to store_backends().
 #pragma once
 
-#include <stdlib.h>
-
 #include <boost/asio/any_io_executor.hpp>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <ostream>
 #include <string>
 #include <vector>
 
+#include "base/temporary_directory_for_test.h"
+#include "mongo/server_for_test.h"
+#include "store/mongo_store.h"
 #include "store/sqlite_store.h"
 #include "store/store.h"
 
 namespace code_exec::store {
-
-// An empty directory, removed with what is in it at the end.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "code-exec-test-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) std::abort();
-    path_ = name;
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // Somewhere empty for jobs to be, which outlasts the stores that are opened on it, one after the other.
 class StorePlace {
@@ -64,8 +44,31 @@ class SqlitePlace final : public StorePlace {
   TemporaryDirectory directory_;
 };
 
+class MongoPlace final : public StorePlace {
+ public:
+  explicit MongoPlace(const std::string& address) : uri_("mongodb://" + address + "/" + next_database()) {}
+  Result<std::unique_ptr<JobStore>> open(net::any_io_executor executor) override {
+    return open_mongo_store({.uri = uri_, .executor = std::move(executor), .expire_after = std::nullopt});
+  }
+
+ private:
+  static std::string next_database() {
+    static int made = 0;
+    return "contract-" + std::to_string(++made);
+  }
+
+  std::string uri_;
+};
+
+inline Result<std::unique_ptr<StorePlace>> make_mongo_place() {
+  auto address = mongo::server_for_test();
+  if (!address) return address.error();
+  return std::unique_ptr<StorePlace>(std::make_unique<MongoPlace>(*address));
+}
+
 inline std::vector<StoreBackend> store_backends() {
   return {
+      {"Mongo", make_mongo_place},
       {"Sqlite", [] { return Result<std::unique_ptr<StorePlace>>(std::make_unique<SqlitePlace>()); }},
   };
 }

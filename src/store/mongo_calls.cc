@@ -1,0 +1,310 @@
+#include "store/mongo_calls.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "store/mongo_codec.h"
+#include "store/mongo_contents.h"
+
+namespace code_exec::store {
+namespace {
+
+using job::Status;
+using mongo::Access;
+using mongo::Document;
+using mongo::View;
+
+constexpr const char* jobs = "jobs";
+constexpr TimePoint epoch{};
+// As MongoDB answers (error_codes.yml): an index of this name exists with other options.
+constexpr int index_options_conflict = 85;
+constexpr int index_key_specs_conflict = 86;
+
+Document one_of(const std::vector<std::string>& values) {
+  Document condition;
+  condition.texts("$in", values);
+  return condition;
+}
+
+Document unfinished_status() {
+  return one_of({std::string(to_string(Status::pending)), std::string(to_string(Status::running))});
+}
+
+Document sorted_by(const char* field, int direction) {
+  Document sort;
+  sort.integer(field, direction);
+  return sort;
+}
+
+Error damaged(std::string_view id) {
+  return Error{Errc::unavailable, "the stored job " + std::string(id) + " is damaged", {}};
+}
+
+// createIndexes of one index.
+Document index_command(const char* collection, const char* name, std::initializer_list<const char*> keys,
+                       const Document& options = Document()) {
+  Document key;
+  for (const char* field : keys) key.integer(field, 1);
+  Document index(options.get());
+  index.document("key", key).text("name", name);
+  Document indexes;
+  indexes.document("0", index);
+  Document command;
+  command.text("createIndexes", collection);
+  bson_append_array(command.get(), "indexes", -1, indexes.get());
+  return command;
+}
+
+}  // namespace
+
+Document id_filter(const job::JobId& id) {
+  Document filter;
+  filter.text("_id", id.text());
+  return filter;
+}
+
+Document not_final(const job::JobId& id) {
+  Document filter = id_filter(id);
+  filter.document("status", unfinished_status());
+  return filter;
+}
+
+Document only_field(const char* name) {
+  Document projection;
+  projection.integer(name, 1);
+  Document options;
+  options.document("projection", projection);
+  return options;
+}
+
+Error no_such_job(const job::JobId& id) {
+  return Error{Errc::not_found, "there is no job " + id.text(), {}};
+}
+
+Error final_already(const job::JobId& id) {
+  return Error{Errc::conflict, "the job " + id.text() + " is final already", {}};
+}
+
+Result<void> MongoCalls::create_indexes(std::optional<std::chrono::milliseconds> retention_age) {
+  Document once;
+  once.boolean("unique", true).boolean("sparse", true);
+  const Document commands[] = {
+      index_command(jobs, "status", {"status", "_id"}),
+      index_command(jobs, "language", {"language", "_id"}),
+      index_command(jobs, "requestKey", {"requestKey"}, once),
+      index_command("contents", "job", {"job"}),
+      index_command("contents", "createdAt", {"createdAt"}),
+  };
+  for (const Document& command : commands) {
+    auto created = client_.run(command, Access::write);
+    if (!created) return created.error();
+  }
+  return create_expiry(retention_age);
+}
+
+Result<void> MongoCalls::create_expiry(std::optional<std::chrono::milliseconds> age) {
+  int code = 0;
+  if (age) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*age).count();
+    Document expiry;
+    expiry.integer("expireAfterSeconds", std::min<std::int64_t>(seconds, 2'147'483'647));
+    auto created =
+        client_.run(index_command(jobs, "finishedAt", {"finishedAt"}, expiry), Access::write, &code);
+    if (created) return ok();
+    if (code == 0) return created.error();
+    if (code == index_options_conflict || code == index_key_specs_conflict) {
+      Document index(expiry.get());
+      index.text("name", "finishedAt");
+      Document change;
+      change.text("collMod", jobs).document("index", index);
+      auto changed = client_.run(change, Access::write, &code);
+      if (changed) return ok();
+      if (code == 0) return changed.error();
+    }
+    log::info("the store's server expires nothing itself, jobs are swept by workers reason={}",
+              log::quoted(created.error().detail));
+  }
+  auto plain = client_.run(index_command(jobs, "finishedAt", {"finishedAt"}), Access::write, &code);
+  const bool other_options = code == index_options_conflict || code == index_key_specs_conflict;
+  if (plain || other_options) return ok();
+  return plain.error();
+}
+
+Result<job::Job> MongoCalls::find(const job::JobId& id) {
+  auto found = client_.find_one(jobs, id_filter(id), Document());
+  if (!found) return found.error();
+  if (!*found) return no_such_job(id);
+  const View view((*found)->get());
+  auto job = decode_job(view);
+  if (!job) return damaged(id.text());
+  if (const auto pieces = view.integer("inputPieces")) {
+    auto bytes = get_contents(client_, input_owner(id), static_cast<int>(*pieces));
+    if (!bytes) return bytes.error();
+    if (!decode_input(View(*bytes), job->submission)) return damaged(id.text());
+  }
+  if (const auto pieces = view.integer("outputPieces"); pieces && job->outcome) {
+    const std::string finish_id(view.text("finishId").value_or(""));
+    auto bytes = get_contents(client_, output_owner(id, finish_id), static_cast<int>(*pieces));
+    if (!bytes) return bytes.error();
+    decode_output(View(*bytes), *job->outcome);
+  }
+  return *std::move(job);
+}
+
+Result<JobPage> MongoCalls::list(const JobFilter& filter) {
+  Document query;
+  if (filter.status) query.text("status", to_string(*filter.status));
+  if (filter.language) query.text("language", *filter.language);
+  if (filter.before) {
+    Document older;
+    older.text("$lt", filter.before->text());
+    query.document("_id", older);
+  }
+  Document without_contents;
+  without_contents.integer("input", 0).integer("output", 0);
+  Document options;
+  options.document("sort", sorted_by("_id", -1)).document("projection", without_contents);
+  options.integer("limit", static_cast<std::int64_t>(filter.limit) + 1);
+
+  JobPage page;
+  std::optional<Error> error;
+  auto found = client_.find(jobs, query, options, [&](View document) {
+    page.more = page.jobs.size() == filter.limit;
+    if (page.more) return false;
+    auto job = decode_job(document);
+    if (!job) {
+      error = damaged(document.text("_id").value_or(""));
+      return false;
+    }
+    page.jobs.push_back(*std::move(job));
+    return true;
+  });
+  if (!found) return found.error();
+  if (error) return *error;
+  return page;
+}
+
+Result<void> MongoCalls::release(const job::JobId& id) {
+  Document filter = id_filter(id);
+  filter.text("status", to_string(Status::running));
+  Document set;
+  set.text("status", to_string(Status::pending));
+  Document unset;
+  unset.text("startedAt", "");
+  Document one_less;
+  one_less.integer("runs", -1);
+  Document update;
+  update.document("$set", set).document("$unset", unset).document("$inc", one_less);
+  auto released = client_.update_one(jobs, filter, update, mongo::Client::Missing::leave);
+  if (!released) return released.error();
+  if (*released) return ok();
+  auto found = client_.find_one(jobs, id_filter(id), only_field("status"));
+  if (!found) return found.error();
+  if (!*found) return no_such_job(id);
+  const std::string status(View((*found)->get()).text("status").value_or(""));
+  return Error{Errc::conflict, "the job " + id.text() + " is " + status, {}};
+}
+
+Result<std::vector<Unfinished>> MongoCalls::unfinished(const std::optional<job::JobId>& after,
+                                                       std::size_t limit) {
+  Document filter;
+  filter.document("status", unfinished_status());
+  if (after) {
+    Document newer;
+    newer.text("$gt", after->text());
+    filter.document("_id", newer);
+  }
+  Document fields;
+  fields.integer("status", 1).integer("runs", 1).integer("priority", 1);
+  Document options;
+  options.document("sort", sorted_by("_id", 1)).document("projection", fields);
+  options.integer("limit", static_cast<std::int64_t>(limit));
+  std::vector<Unfinished> all;
+  std::optional<Error> error;
+  auto found = client_.find(jobs, filter, options, [&](View document) {
+    auto id = job::JobId::parse(document.text("_id").value_or(""));
+    const auto status = job::parse_status(document.text("status").value_or(""));
+    if (!id || !status) {
+      error = damaged(document.text("_id").value_or(""));
+      return false;
+    }
+    all.push_back({.id = *std::move(id),
+                   .status = *status,
+                   .runs = static_cast<int>(document.integer("runs").value_or(0)),
+                   .priority = static_cast<std::uint32_t>(document.integer("priority").value_or(0))});
+    return true;
+  });
+  if (!found) return found.error();
+  if (error) return *error;
+  return all;
+}
+
+Result<std::map<Status, std::uint64_t>> MongoCalls::counts() {
+  std::map<Status, std::uint64_t> counts;
+  for (const Status status : {Status::pending, Status::running, Status::completed, Status::failed}) {
+    Document filter;
+    filter.text("status", to_string(status));
+    auto counted = client_.count(jobs, filter);
+    if (!counted) return counted.error();
+    counts[status] = *counted;
+  }
+  return counts;
+}
+
+Result<std::size_t> MongoCalls::sweep(const Retention& retention, TimePoint now, std::size_t limit) {
+  Document since;
+  since.date("$gt", epoch);
+  Document finished;
+  finished.document("finishedAt", since);
+  auto kept = client_.count(jobs, finished);
+  if (!kept) return kept.error();
+  auto excess = static_cast<std::int64_t>(*kept) - static_cast<std::int64_t>(retention.count_max);
+  const TimePoint keep_from = now - retention.age_max;
+
+  Document options = only_field("finishedAt");
+  options.document("sort", sorted_by("finishedAt", 1)).integer("limit", static_cast<std::int64_t>(limit));
+  std::vector<std::string> ids;
+  auto found = client_.find(jobs, finished, options, [&](View document) {
+    const bool covered = excess <= 0 && document.date("finishedAt").value_or(now) >= keep_from;
+    if (covered) return false;  // and what follows ended later
+    --excess;
+    ids.emplace_back(document.text("_id").value_or(""));
+    return true;
+  });
+  if (!found) return found.error();
+  if (ids.empty()) {
+    auto orphans = drop_orphans(client_, keep_from, limit);
+    if (!orphans) return orphans.error();
+    return std::size_t{0};
+  }
+  Document filter;
+  filter.document("_id", one_of(ids));
+  auto removed = client_.remove(jobs, filter);
+  if (!removed) return removed;
+  Document pieces;
+  pieces.document("job", one_of(ids));
+  auto dropped = client_.remove("contents", pieces);
+  if (!dropped) return dropped.error();
+  return removed;
+}
+
+Result<void> MongoCalls::ping() {
+  Document command;
+  command.integer("ping", 1);
+  auto answered = client_.run(command, Access::read);
+  if (!answered) return answered.error();
+  return ok();
+}
+
+Result<void> MongoCalls::try_write() {
+  Document set;
+  set.date("at", system_clock().now());
+  Document update;
+  update.document("$set", set);
+  Document filter;
+  filter.text("_id", "trial");
+  auto written = client_.update_one("health", filter, update, mongo::Client::Missing::insert);
+  if (!written) return written.error();
+  return ok();
+}
+
+}  // namespace code_exec::store

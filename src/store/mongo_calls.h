@@ -1,0 +1,38 @@
+// store/mongo_calls.h - what a store asks of MongoDB one call at a time. Blocks; belongs to one thread.
+#pragma once
+
+#include "mongo/client.h"
+#include "store/store.h"
+
+namespace code_exec::store {
+
+mongo::Document id_filter(const job::JobId& id);
+mongo::Document not_final(const job::JobId& id);
+mongo::Document only_field(const char* name);  // options: the id and this field
+Error no_such_job(const job::JobId& id);
+Error final_already(const job::JobId& id);
+
+class MongoCalls {
+ public:
+  explicit MongoCalls(mongo::Client& client) : client_(client) {}
+
+  // Creates what is missing. With `retention_age` the server itself removes finished jobs of that age, where
+  // it can (MongoDB can, FerretDB 1.24 cannot).
+  Result<void> create_indexes(std::optional<std::chrono::milliseconds> retention_age);
+
+  Result<job::Job> find(const job::JobId& id);
+  Result<JobPage> list(const JobFilter& filter);
+  Result<void> release(const job::JobId& id);
+  Result<std::vector<Unfinished>> unfinished(const std::optional<job::JobId>& after, std::size_t limit);
+  Result<std::map<job::Status, std::uint64_t>> counts();
+  Result<std::size_t> sweep(const Retention& retention, TimePoint now, std::size_t limit);
+  Result<void> ping();
+  Result<void> try_write();
+
+ private:
+  Result<void> create_expiry(std::optional<std::chrono::milliseconds> age);
+
+  mongo::Client& client_;
+};
+
+}  // namespace code_exec::store

@@ -1,0 +1,169 @@
+#include "store/mongo_codec.h"
+
+namespace code_exec::store {
+namespace {
+
+using mongo::Document;
+using mongo::View;
+using std::chrono::milliseconds;
+
+Document encode_limits(const job::Limits& limits) {
+  Document document;
+  document.integer("cpuTimeMs", limits.cpu_time.count())
+      .integer("wallTimeMs", limits.wall_time.count())
+      .integer("memoryBytes", static_cast<std::int64_t>(limits.memory_bytes))
+      .integer("processes", limits.processes)
+      .integer("outputBytes", static_cast<std::int64_t>(limits.output_bytes))
+      .integer("diskBytes", static_cast<std::int64_t>(limits.disk_bytes))
+      .integer("files", limits.files);
+  return document;
+}
+
+void read(const View& document, const char* name, std::string& into) {
+  if (const auto text = document.text(name)) into = *text;
+}
+void read(const View& document, const char* name, bool& into) {
+  into = document.boolean(name).value_or(into);
+}
+void read(const View& document, const char* name, milliseconds& into) {
+  if (const auto value = document.integer(name)) into = milliseconds(*value);
+}
+template <class Number>
+void read(const View& document, const char* name, Number& into) {
+  if (const auto value = document.integer(name)) into = static_cast<Number>(*value);
+}
+template <class Number>
+void read(const View& document, const char* name, std::optional<Number>& into) {
+  if (const auto value = document.integer(name)) into = static_cast<Number>(*value);
+}
+
+void decode_limits(const View& document, job::Limits& limits) {
+  read(document, "cpuTimeMs", limits.cpu_time);
+  read(document, "wallTimeMs", limits.wall_time);
+  read(document, "memoryBytes", limits.memory_bytes);
+  read(document, "processes", limits.processes);
+  read(document, "outputBytes", limits.output_bytes);
+  read(document, "diskBytes", limits.disk_bytes);
+  read(document, "files", limits.files);
+}
+
+bool decode_submission(const View& document, job::Submission& submission) {
+  const auto args = document.texts("args");
+  const auto files = document.texts("files");
+  const auto limits = document.document("limits");
+  if (!args || !files || !limits) return false;
+  submission.args.assign(args->begin(), args->end());
+  for (const std::string_view name : *files) submission.files.push_back({std::string(name), ""});
+  decode_limits(*limits, submission.limits);
+  read(document, "warm", submission.warm);
+  return true;
+}
+
+std::optional<job::Outcome> decode_outcome(const View& document, job::Status status) {
+  const auto reason = job::parse_reason(document.text("reason").value_or(""));
+  if (!reason) return std::nullopt;
+  job::Outcome outcome{.status = status, .reason = *reason};
+  read(document, "exitCode", outcome.exit_code);
+  read(document, "signal", outcome.signal);
+  read(document, "message", outcome.message);
+  read(document, "truncated", outcome.truncated);
+  read(document, "cpuTimeMs", outcome.cpu_time);
+  read(document, "wallTimeMs", outcome.wall_time);
+  read(document, "memoryBytes", outcome.memory_bytes);
+  return outcome;
+}
+
+}  // namespace
+
+Document encode_job(const job::Job& job) {
+  std::vector<std::string> files;
+  for (const job::SourceFile& file : job.submission.files) files.push_back(file.name);
+  Document submission;
+  submission.texts("args", job.submission.args)
+      .texts("files", files)
+      .document("limits", encode_limits(job.submission.limits))
+      .boolean("warm", job.submission.warm);
+
+  Document document;
+  document.text("_id", job.id.text())
+      .text("status", job::to_string(job.status))
+      .integer("runs", job.runs)
+      .text("language", job.submission.language)
+      .integer("priority", job.submission.priority)
+      .date("createdAt", job.created_at)
+      .document("submission", submission);
+  return document;
+}
+
+Document encode_input(const job::Submission& submission) {
+  std::vector<std::string> contents;
+  for (const job::SourceFile& file : submission.files) contents.push_back(file.content);
+  Document document;
+  document.text("code", submission.code).text("stdin", submission.stdin_bytes).texts("files", contents);
+  return document;
+}
+
+Document encode_outcome_document(const job::Outcome& outcome) {
+  Document document;
+  document.text("reason", job::to_string(outcome.reason));
+  if (outcome.exit_code) document.integer("exitCode", *outcome.exit_code);
+  if (outcome.signal) document.integer("signal", *outcome.signal);
+  document.text("message", outcome.message)
+      .boolean("truncated", outcome.truncated)
+      .integer("cpuTimeMs", outcome.cpu_time.count())
+      .integer("wallTimeMs", outcome.wall_time.count())
+      .integer("memoryBytes", static_cast<std::int64_t>(outcome.memory_bytes));
+  return document;
+}
+
+Document encode_output(const job::Outcome& outcome) {
+  Document document;
+  document.text("stdout", outcome.stdout_bytes)
+      .text("stderr", outcome.stderr_bytes)
+      .text("compileOutput", outcome.compile_output);
+  return document;
+}
+
+std::optional<job::Job> decode_job(const View& document) {
+  auto id = job::JobId::parse(document.text("_id").value_or(""));
+  const auto status = job::parse_status(document.text("status").value_or(""));
+  const auto created_at = document.date("createdAt");
+  const auto submission = document.document("submission");
+  if (!id || !status || !created_at || !submission) return std::nullopt;
+
+  job::Job job{.id = *std::move(id), .status = *status};
+  job.created_at = *created_at;
+  job.started_at = document.date("startedAt");
+  job.finished_at = document.date("finishedAt");
+  if (!decode_submission(*submission, job.submission)) return std::nullopt;
+  read(document, "runs", job.runs);
+  read(document, "language", job.submission.language);
+  read(document, "priority", job.submission.priority);
+  if (const auto input = document.document("input")) {
+    if (!decode_input(*input, job.submission)) return std::nullopt;
+  }
+  if (!job::is_final(*status)) return job;
+  const auto outcome = document.document("outcome");
+  if (!outcome) return std::nullopt;
+  job.outcome = decode_outcome(*outcome, *status);
+  if (!job.outcome) return std::nullopt;
+  if (const auto output = document.document("output")) decode_output(*output, *job.outcome);
+  return job;
+}
+
+bool decode_input(const View& input, job::Submission& submission) {
+  const auto contents = input.texts("files");
+  if (!contents || contents->size() != submission.files.size()) return false;
+  for (std::size_t i = 0; i < contents->size(); ++i) submission.files[i].content = (*contents)[i];
+  read(input, "code", submission.code);
+  read(input, "stdin", submission.stdin_bytes);
+  return true;
+}
+
+void decode_output(const View& output, job::Outcome& outcome) {
+  read(output, "stdout", outcome.stdout_bytes);
+  read(output, "stderr", outcome.stderr_bytes);
+  read(output, "compileOutput", outcome.compile_output);
+}
+
+}  // namespace code_exec::store

@@ -1,0 +1,31 @@
+// store/mongo_codec.h - a job as a document of the collection `jobs`, for the store and for whoever looks
+// into the database. A field that is added to a job is added here and nowhere else in this backend.
+//
+//   {_id, status, runs, language, priority, createdAt, startedAt?, finishedAt?,
+//    submission: {args, files: [names], limits, warm}, input: {code, stdin, files: [contents]},
+//    outcome?: {...}, output?: {stdout, stderr, compileOutput}}
+//
+// What is too large for a document is kept in pieces elsewhere (see mongo_contents.h); then inputPieces or
+// outputPieces has their number in place of `input` or `output`.
+#pragma once
+
+#include <optional>
+
+#include "job/job.h"
+#include "mongo/document.h"
+
+namespace code_exec::store {
+
+// All but input and output.
+mongo::Document encode_job(const job::Job& job);
+mongo::Document encode_input(const job::Submission& submission);
+mongo::Document encode_outcome_document(const job::Outcome& outcome);
+mongo::Document encode_output(const job::Outcome& outcome);
+
+// With what contents the document has in it. Nothing: it is damaged.
+std::optional<job::Job> decode_job(const mongo::View& document);
+// False: damaged, or of another job.
+bool decode_input(const mongo::View& input, job::Submission& submission);
+void decode_output(const mongo::View& output, job::Outcome& outcome);
+
+}  // namespace code_exec::store
