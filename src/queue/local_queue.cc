@@ -47,6 +47,7 @@ class LocalQueue final : public Queue {
   std::unique_ptr<Subscription> subscribe(std::function<void(const Event&)> listener) override {
     return listeners_.subscribe(std::move(listener));
   }
+  Task<std::string> incarnation() override { co_return std::string(); }
   Task<void> stop() override;
 
  private:
@@ -60,7 +61,10 @@ class LocalQueue final : public Queue {
   void delay(Record& record, std::chrono::milliseconds by);
   void finish(Record& record, State state);
   void call_claimers();
-  void emit(Event::Type type, const Record& record) { listeners_.emit(Event{type, record.entry.id}); }
+  void emit(Event::Type type, const Record& record) {
+    listeners_.emit(
+        Event{type, record.entry.id, type == Event::Type::completed ? record.entry.return_value : ""});
+  }
 
   const QueueOptions options_;
   Clock& clock_;

@@ -82,6 +82,7 @@ struct Event {
   // clang-format on
   Type type;
   std::optional<job::JobId> id;  // absent for drained, paused, resumed
+  std::string return_value{};    // of a completed one, as complete() was given it
 };
 
 enum class FailAs { retryable, final };
@@ -148,6 +149,10 @@ class Queue {
     virtual ~Subscription() = default;
   };
   virtual std::unique_ptr<Subscription> subscribe(std::function<void(const Event&)> listener) = 0;
+
+  // A text that changes when entries may have been lost: a server that keeps them was restarted, emptied or
+  // replaced.
+  virtual Task<std::string> incarnation() = 0;
 
   // Wakes every claim with Errc::cancelled, stops timers, waits for what is under way. May be called twice.
   virtual Task<void> stop() = 0;

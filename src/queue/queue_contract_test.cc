@@ -24,6 +24,8 @@ struct Backend {
   const char* name;
   // Errc::unavailable skips the test, with the detail as what is needed.
   Result<std::unique_ptr<Queue>> (*make)(QueueOptions options, net::io_context& loop, Clock& clock);
+  // For a backend that keeps leases by a clock of its own.
+  void (*pass)(const std::string& queue, std::chrono::milliseconds by);
 };
 
 // A claim that may have to wait; ends with the test.
@@ -46,6 +48,7 @@ class QueueContract : public testing::TestWithParam<Backend> {
     static int opened = 0;
     options.name = "contract-" + std::to_string(::getpid()) + "-" + std::to_string(++opened);
     options.lease_ttl = lease_ttl;
+    queue_name_ = options.name;
     auto made = GetParam().make(options, loop_, clock_);
     if (!made && made.error().code == Errc::unavailable) GTEST_SKIP() << made.error().detail;
     ASSERT_TRUE(made) << made.error().detail;
@@ -74,6 +77,12 @@ class QueueContract : public testing::TestWithParam<Backend> {
     auto lease = run_to_end(loop_, queue_->claim(std::move(worker)));
     EXPECT_TRUE(lease) << lease.error().detail;
     return *lease;
+  }
+
+  // Time passes, for the backend's leases too.
+  void pass(std::chrono::milliseconds by) {
+    clock_.advance(by);
+    if (GetParam().pass) GetParam().pass(queue_name_, by);
   }
 
   job::JobId claimed_id() { return claim().id; }
@@ -151,7 +160,9 @@ class QueueContract : public testing::TestWithParam<Backend> {
   static constexpr auto lease_ttl = 30s;
   net::io_context loop_;
   FakeClock clock_;
+  std::string queue_name_;
   std::vector<Type> events_;
+  std::string returned_;
   std::unique_ptr<Queue> queue_;
   std::unique_ptr<Queue::Subscription> subscription_;
 };
@@ -184,11 +195,11 @@ TEST_P(QueueContract, WaitsUntilADelayedEntryIsDue) {
   EXPECT_EQ(find(id).state, State::delayed);
   EXPECT_EQ(find(id).due_at, clock_.now() + 5s);
   auto pending = begin_claim();
-  clock_.advance(4999ms);
+  pass(4999ms);
   turn();
   EXPECT_FALSE(pending->result);
 
-  clock_.advance(1ms);
+  pass(1ms);
 
   EXPECT_EQ(lease_of(pending).id, id);
   EXPECT_FALSE(find(id).due_at);
@@ -199,7 +210,7 @@ TEST_P(QueueContract, HonoursASoonerDelayPushedLater) {
   const auto sooner = push({.delay = 1min});
   auto pending = begin_claim();
 
-  clock_.advance(1min);
+  pass(1min);
 
   EXPECT_EQ(lease_of(pending).id, sooner);
 }
@@ -207,7 +218,7 @@ TEST_P(QueueContract, HonoursASoonerDelayPushedLater) {
 TEST_P(QueueContract, KeepsThePriorityOfADelayedEntry) {
   const auto delayed = push({.priority = 1, .delay = 1s});
   const auto other = push({.priority = 2});
-  clock_.advance(1s);
+  pass(1s);
   EXPECT_TRUE(eventually([&] { return counts()[State::prioritized] == 2; }));
 
   EXPECT_EQ(claimed_id(), delayed);
@@ -300,7 +311,7 @@ TEST_P(QueueContract, RedeliversAJobWhoseLeaseExpiredBeforeAllOthers) {
   const Lease late = claim();
   push();
 
-  clock_.advance(lease_ttl + 1ms);
+  pass(lease_ttl + 1ms);
   EXPECT_TRUE(eventually([&] { return counts()[State::waiting] == 2; }));
 
   const Lease again = claim();
@@ -320,7 +331,7 @@ TEST_P(QueueContract, WakesAWaitingClaimWhenALeaseExpires) {
   claim();
   auto pending = begin_claim();
 
-  clock_.advance(lease_ttl + 1ms);
+  pass(lease_ttl + 1ms);
 
   EXPECT_EQ(lease_of(pending).id, id);
 }
@@ -328,13 +339,13 @@ TEST_P(QueueContract, WakesAWaitingClaimWhenALeaseExpires) {
 TEST_P(QueueContract, ARenewedLeaseLastsLonger) {
   push();
   Lease lease = claim();
-  clock_.advance(20s);
+  pass(20s);
 
   auto renewed = run_to_end(loop_, queue_->renew(lease));
 
   ASSERT_TRUE(renewed);
   EXPECT_EQ(renewed->expires_at, clock_.now() + lease_ttl);
-  clock_.advance(20s);
+  pass(20s);
   turn();
   complete(*renewed);
   EXPECT_EQ(counts()[State::completed], 1u);
@@ -345,7 +356,7 @@ TEST_P(QueueContract, FailsAnEntryThatStalledTooOften) {
   const auto id = push();
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(claimed_id(), id);
-    clock_.advance(lease_ttl + 1ms);
+    pass(lease_ttl + 1ms);
     EXPECT_TRUE(eventually([&] { return counts()[State::active] == 0; }));
   }
   // A backend may leave the last step to the next claim.
@@ -377,7 +388,7 @@ TEST_P(QueueContract, AReleasedEntryIsTakenNext) {
 TEST_P(QueueContract, RemembersWhatACompletedEntryReturned) {
   const auto id = push();
   const Lease lease = claim();
-  clock_.advance(1s);
+  pass(1s);
 
   ASSERT_TRUE(run_to_end(loop_, queue_->complete(lease, R"({"exitCode":0})")));
 
@@ -394,7 +405,7 @@ TEST_P(QueueContract, RetriesAFailureAfterTheBackoffUntilAttemptsMax) {
   for (const auto backoff : {1s, 2s}) {
     EXPECT_EQ(fail(claim()), State::delayed);
     EXPECT_EQ(find(id).due_at, clock_.now() + backoff);
-    clock_.advance(backoff);
+    pass(backoff);
   }
   const Lease last = claim();
   EXPECT_EQ(last.attempt, 3);
@@ -413,7 +424,7 @@ TEST_P(QueueContract, AFixedBackoffDoesNotGrow) {
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(fail(claim()), State::delayed);
     EXPECT_EQ(find(id).due_at, clock_.now() + 3s);
-    clock_.advance(3s);
+    pass(3s);
   }
 }
 
@@ -442,7 +453,7 @@ TEST_P(QueueContract, KeepsOnlyTheLatestFinishedEntries) {
   for (int i = 0; i < 5; ++i) {
     ids.push_back(push());
     const Lease lease = claim();
-    clock_.advance(1ms);
+    pass(1ms);
     if (i < 3)
       complete(lease);
     else
@@ -596,7 +607,7 @@ TEST_P(QueueContract, CleansWhatIsOldEnough) {
   for (int i = 0; i < 4; ++i) {
     ids.push_back(push());
     complete(claim());
-    clock_.advance(10s);
+    pass(10s);
   }
 
   auto limited = run_to_end(loop_, queue_->clean(State::completed, 15s, 2));
@@ -644,25 +655,55 @@ TEST_P(QueueContract, TellsListenersAboutFailuresAndPauses) {
                           Type::failed, Type::drained, Type::removed, Type::paused, Type::resumed));
 }
 
-INSTANTIATE_TEST_SUITE_P(Local, QueueContract,
-                         testing::Values(Backend{"local",
-                                                 [](QueueOptions options, net::io_context& loop,
-                                                    Clock& clock) -> Result<std::unique_ptr<Queue>> {
-                                                   return make_local_queue(std::move(options),
-                                                                           loop.get_executor(), clock);
-                                                 }}));
+TEST_P(QueueContract, TellsWhatACompletedEntryReturned) {
+  subscription_ = queue_->subscribe([this](const Event& event) {
+    events_.push_back(event.type);
+    if (event.type == Type::completed) returned_ = event.return_value;
+  });
+  push();
+  const Lease lease = claim();
+  ASSERT_TRUE(run_to_end(loop_, queue_->complete(lease, R"({"a":1})")));
 
+  EXPECT_TRUE(eventually([&] { return has_event(Type::completed); }));
+  EXPECT_EQ(returned_, R"({"a":1})");
+}
+
+TEST_P(QueueContract, StaysItsIncarnationWhileNothingIsLost) {
+  const auto before = run_to_end(loop_, queue_->incarnation());
+  push();
+  complete(claim());
+
+  EXPECT_EQ(*run_to_end(loop_, queue_->incarnation()), *before);
+}
+
+Result<std::unique_ptr<Queue>> make_local(QueueOptions options, net::io_context& loop, Clock& clock) {
+  return make_local_queue(std::move(options), loop.get_executor(), clock);
+}
+
+Result<std::unique_ptr<Queue>> make_in_redis(QueueOptions options, net::io_context& loop, Clock& clock) {
+  auto url = redis::server_for_test();
+  if (!url) return url.error();
+  RedisQueueOptions redis;
+  redis.connection.url = *url;
+  return make_redis_queue(std::move(options), redis, loop.get_executor(), clock);
+}
+
+// Runs down the time that the queue's locks have left to live.
+void pass_in_redis(const std::string& queue, std::chrono::milliseconds by) {
+  static constexpr const char* script = R"(
+    for _, lock in ipairs(redis.call("KEYS", ARGV[1])) do
+      redis.call("PEXPIRE", lock, math.max(redis.call("PTTL", lock) - ARGV[2], 0))
+    end)";
+  net::io_context loop;
+  redis::Connection connection(loop.get_executor(), {.url = *redis::server_for_test()});
+  const redis::Command command{"EVAL", script, "0", "bull:" + queue + ":*:lock", std::to_string(by.count())};
+  EXPECT_TRUE(run_to_end(loop, connection.call(command)));
+  EXPECT_TRUE(run_to_end(loop, connection.stop()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Local, QueueContract, testing::Values(Backend{"local", make_local, nullptr}));
 INSTANTIATE_TEST_SUITE_P(Redis, QueueContract,
-                         testing::Values(Backend{"redis",
-                                                 [](QueueOptions options, net::io_context& loop,
-                                                    Clock& clock) -> Result<std::unique_ptr<Queue>> {
-                                                   auto url = redis::server_for_test();
-                                                   if (!url) return url.error();
-                                                   RedisQueueOptions redis;
-                                                   redis.connection.url = *url;
-                                                   return make_redis_queue(std::move(options), redis,
-                                                                           loop.get_executor(), clock);
-                                                 }}));
+                         testing::Values(Backend{"redis", make_in_redis, pass_in_redis}));
 
 }  // namespace
 }  // namespace code_exec::queue

@@ -124,6 +124,7 @@ std::optional<Event> decode_event(const redis::Reply& fields) {
   auto parsed = job::JobId::parse(id);
   if (!parsed) return std::nullopt;
   event.id = std::move(*parsed);
+  if (*type == Event::Type::completed) event.return_value = field(fields, "returnvalue");
   return event;
 }
 

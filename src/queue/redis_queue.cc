@@ -10,6 +10,7 @@
 #include "queue/listeners.h"
 #include "queue/redis_entry.h"
 #include "queue/redis_scripts.h"
+#include "redis/follower.h"
 
 namespace code_exec::queue {
 namespace {
@@ -19,7 +20,6 @@ using redis::Reply;
 
 constexpr auto block = 5s;           // for which an idle worker's connection waits in the server
 constexpr auto retry_after = 100ms;  // where Redis answers but refuses
-constexpr std::size_t events_read_max = 500;
 
 // As the scripts answer.
 constexpr std::int64_t missing = -1;
@@ -75,6 +75,7 @@ class RedisQueue final : public Queue {
   Task<std::vector<job::JobId>> clean(State state, std::chrono::milliseconds age, std::size_t limit) override;
 
   std::unique_ptr<Subscription> subscribe(std::function<void(const Event&)> listener) override;
+  Task<std::string> incarnation() override;
   Task<void> stop() override;
 
  private:
@@ -105,13 +106,10 @@ class RedisQueue final : public Queue {
   net::awaitable<void> serve();
   Task<void> fetch();
   net::awaitable<void> listen();
-  net::awaitable<void> follow();
-  redis::Command events_after(const std::string& last) const;
   net::awaitable<void> check_stalled();
   net::awaitable<void> give_back(Lease lease);
   void found(const Reply& reply, const std::string& token, TimePoint at);
   void deliver(Lease lease);
-  void emit(const Reply& entry);
   std::optional<TimePoint> settle();
 
   const QueueOptions options_;
@@ -124,7 +122,7 @@ class RedisQueue final : public Queue {
   Listeners listeners_;
   redis::Connection commands_;
   std::unique_ptr<redis::Connection> blocking_;  // waits for what there is to do; from the first claim on
-  std::unique_ptr<redis::Connection> events_;    // from the first subscription on
+  std::unique_ptr<redis::Follower> events_;      // from the first subscription on
   std::list<Claimer*> claimers_;
   Notifier work_;  // for serve(): a claimer has come, or there may be more
   Notifier idle_;  // for listen(): serve() has found nothing
@@ -298,7 +296,7 @@ net::awaitable<void> RedisQueue::listen() {
 
 Task<Lease> RedisQueue::renew(Lease lease) {
   lease.expires_at = clock_.now() + options_.lease_ttl;
-  std::vector<std::string> arguments{lease.id.text(), lease.token, now(), lease_ms()};
+  std::vector<std::string> arguments{lease.id.text(), lease.token, lease_ms()};
   auto reply = co_await run(scripts::renew, std::move(arguments));
   if (!reply) co_return reply.error();
   if (reply->integer < 0) co_return error_of(reply->integer);
@@ -409,55 +407,20 @@ Task<std::vector<job::JobId>> RedisQueue::clean(State state, std::chrono::millis
 
 std::unique_ptr<Queue::Subscription> RedisQueue::subscribe(std::function<void(const Event&)> listener) {
   if (!events_ && !is_stopping_) {
-    events_ = std::make_unique<redis::Connection>(executor_, redis_.connection);
-    group_.spawn("follow events", follow());
+    auto entry = [this](const Reply& fields) {
+      if (auto event = decode_event(fields)) listeners_.emit(*event);
+    };
+    events_ =
+        std::make_unique<redis::Follower>(executor_, redis_.connection, commands_, prefix_ + "events", entry);
   }
   return listeners_.subscribe(std::move(listener));
 }
 
-// With the latest one's id, where nothing is known yet.
-redis::Command RedisQueue::events_after(const std::string& last) const {
-  const std::string stream = prefix_ + "events";
-  if (last.empty()) return {"XREVRANGE", stream, "+", "-", "COUNT", "1"};
-  return {"XREAD",
-          "COUNT",
-          std::to_string(events_read_max),
-          "BLOCK",
-          number(std::chrono::milliseconds(block).count()),
-          "STREAMS",
-          stream,
-          last};
-}
-
-// From the event that was the last when it began.
-net::awaitable<void> RedisQueue::follow() {
-  co_await ignore_cancellation();
-  std::string last;
-  while (!is_stopping_) {
-    redis::Connection& connection = last.empty() ? commands_ : *events_;
-    redis::Command command = events_after(last);
-    auto reply = co_await connection.call(std::move(command), block);
-    if (!reply || reply->type == Reply::Type::error) {
-      auto connected = co_await connection.until_connected();
-      if (!connected) break;
-      auto slept = co_await code_exec::pause(system_clock(), retry_after);
-      if (!slept) break;
-      continue;
-    }
-    if (last.empty()) {
-      last = reply->items.empty() ? "0-0" : reply->items[0].items.at(0).text;
-      continue;
-    }
-    if (reply->items.empty()) continue;
-    for (const Reply& entry : reply->items[0].items.at(1).items) {
-      last = entry.items.at(0).text;
-      emit(entry.items.at(1));
-    }
-  }
-}
-
-void RedisQueue::emit(const Reply& fields) {
-  if (auto event = decode_event(fields)) listeners_.emit(*event);
+Task<std::string> RedisQueue::incarnation() {
+  auto reply = co_await run(scripts::incarnation, texts(new_token()));
+  if (!reply) co_return reply.error();
+  if (reply->items.size() != 2) co_return Error{Errc::internal, "redis: incarnation", {}};
+  co_return reply->items[0].text + " " + reply->items[1].text;
 }
 
 std::optional<TimePoint> RedisQueue::settle() {
@@ -476,7 +439,7 @@ std::optional<TimePoint> RedisQueue::settle() {
 net::awaitable<void> RedisQueue::check_stalled() {
   co_await ignore_cancellation();
   if (is_stopping_) co_return;
-  auto reply = co_await run(scripts::stalled, texts(now(), std::to_string(options_.stalled_max)));
+  auto reply = co_await run(scripts::stalled, texts(std::to_string(options_.stalled_max)));
   if (!reply)
     log::debug("stalled jobs not looked for queue={} error={}", options_.name, reply.error().detail);
   if (reply && reply->integer > 0) look_again();
@@ -491,7 +454,11 @@ Task<void> RedisQueue::stop() {
   work_.notify();
   idle_.notify();
   auto timer = co_await timer_.stop();
-  for (redis::Connection* connection : {blocking_.get(), events_.get(), &commands_}) {
+  if (events_) {
+    auto stopped = co_await events_->stop();
+    if (!stopped) co_return stopped;
+  }
+  for (redis::Connection* connection : {blocking_.get(), &commands_}) {
     if (!connection) continue;
     auto stopped = co_await connection->stop();
     if (!stopped) co_return stopped;

@@ -120,7 +120,6 @@ local function leave_active(id, token)
   end
   call("DEL", job .. ":lock")
   call("SREM", key("stalled"), id)
-  call("HDEL", job, "leaseUntil")
   return 0
 end
 
@@ -205,7 +204,7 @@ local function fetch(now, token, lease_ms, worker, failed_kept)
       else
         call("SET", job .. ":lock", token, "PX", lease_ms)
         emit("active", "jobId", id, "prev", "waiting")
-        call("HSET", job, "processedOn", text(now), "pb", worker, "leaseUntil", text(now + lease_ms))
+        call("HSET", job, "processedOn", text(now), "pb", worker)
         call("HINCRBY", job, "ats", 1)
         call("ZADD", key("marker"), 0, "0") -- the next idle worker looks whether there is more
         return { id, tonumber(call("HGET", job, "atm")) or 0 }

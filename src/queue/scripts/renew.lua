@@ -1,4 +1,4 @@
--- id, token, now, lease ms -> 0 or a code
+-- id, token, lease ms -> 0 or a code
 local job = key(ARGV[1])
 if call("EXISTS", job) == 0 then
   return MISSING
@@ -6,7 +6,6 @@ end
 if call("GET", job .. ":lock") ~= ARGV[2] then
   return LOCK_LOST
 end
-call("SET", job .. ":lock", ARGV[2], "PX", ARGV[4])
+call("SET", job .. ":lock", ARGV[2], "PX", ARGV[3])
 call("SREM", key("stalled"), ARGV[1])
-call("HSET", job, "leaseUntil", text(tonumber(ARGV[3]) + tonumber(ARGV[4])))
 return 0
