@@ -19,6 +19,8 @@ struct Command {
 };
 
 Command add_serve(CLI::App& app);
+Command add_command_service(CLI::App& app);
+Command add_worker_service(CLI::App& app);
 Command add_run(CLI::App& app);
 Command add_doctor(CLI::App& app);
 Command add_runtimes(CLI::App& app);

@@ -78,10 +78,10 @@ void RuntimesOption::add(CLI::App& app) {
   app.add_option("--runtimes", directory, "directory with a TOML file for each language")->type_name("DIR");
 }
 
-Result<runtime::Registry> RuntimesOption::load() const {
+Result<runtime::Registry> RuntimesOption::load(runtime::Keep keep) const {
   auto found = runtime::find_directory(directory);
   if (!found) return found.error();
-  return runtime::Registry::load(*found);
+  return runtime::Registry::load(*found, keep);
 }
 
 void LogLevelOption::add(CLI::App& app) {

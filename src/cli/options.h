@@ -25,7 +25,7 @@ int failure(const Error& error);
 struct RuntimesOption {
   std::string directory;  // empty: the one that belongs to the binary
   void add(CLI::App& app);
-  Result<runtime::Registry> load() const;
+  Result<runtime::Registry> load(runtime::Keep keep = runtime::Keep::usable) const;
 };
 
 // --log-level

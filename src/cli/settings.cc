@@ -43,16 +43,45 @@ Result<void> apply_environment(const CLI::App& command) {
   return ok();
 }
 
-Result<void> apply_former_port(const CLI::App& command) {
-  CLI::Option* listen = find_option(command, "listen");
-  const char* port = std::getenv("COMMAND_PORT");
-  if (!listen || !port || !*port) return ok();
-  const std::string text = port;
+// What the environment says; empty: nothing, as compose files leave it.
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+Result<void> check_port(const std::string& text, const char* name) {
   const bool number = text.size() <= 5 && std::all_of(text.begin(), text.end(),
                                                       [](unsigned char c) { return c >= '0' && c <= '9'; });
-  if (!number || std::stoi(text) > 65535)
-    return Error{Errc::invalid, "must be a port number", "COMMAND_PORT"};
-  return set(*listen, "127.0.0.1:" + text, "COMMAND_PORT");
+  if (number && std::stoi(text) <= 65535) return ok();
+  return Error{Errc::invalid, "must be a port number", name};
+}
+
+Result<void> apply_former_port(const CLI::App& command) {
+  const char* name = command.get_name() == "worker" ? "WORKER_PORT" : "COMMAND_PORT";
+  CLI::Option* listen = find_option(command, "listen");
+  const std::string port = variable(name);
+  if (!listen || port.empty()) return ok();
+  if (auto checked = check_port(port, name); !checked) return checked;
+  return set(*listen, "127.0.0.1:" + port, name);
+}
+
+// For the services that need them: `serve` works without, and what an environment happens to name must not
+// change where its jobs are.
+Result<void> apply_former_servers(const CLI::App& command) {
+  if (command.get_name() != "command" && command.get_name() != "worker") return ok();
+  const std::string host = variable("REDIS_HOST");
+  const std::string port = variable("REDIS_PORT");
+  if (!port.empty()) {
+    if (auto checked = check_port(port, "REDIS_PORT"); !checked) return checked;
+  }
+  CLI::Option* redis = find_option(command, "redis");
+  if (redis && !host.empty()) {
+    auto done = set(*redis, "redis://" + host + ":" + (port.empty() ? "6379" : port), "REDIS_HOST");
+    if (!done) return done;
+  }
+  CLI::Option* mongo = find_option(command, "mongo");
+  const std::string uri = variable("MONGO_URI");
+  return mongo && !uri.empty() ? set(*mongo, uri, "MONGO_URI") : ok();
 }
 
 std::optional<std::string> text_of(const toml::node& node) {
@@ -144,6 +173,7 @@ Result<void> apply_settings(const std::vector<CLI::App*>& commands,
   });
   if (command == commands.end()) return ok();
   if (auto done = apply_former_port(**command); !done) return done;
+  if (auto done = apply_former_servers(**command); !done) return done;
   if (const std::string file = config_file(arguments); !file.empty()) {
     if (auto done = apply_file(**command, commands, file); !done) return done;
   }

@@ -15,7 +15,8 @@ namespace code_exec::cli {
 // Makes what environment and file say the defaults of the options of the subcommand that `arguments` (argv)
 // names:
 // --help shows them, and the command line overrides them. Call it before the command line is parsed.
-// COMMAND_PORT, which the system before this one had, is the port of --listen where nothing else sets it.
+// What the system before this one had holds where nothing else says otherwise: COMMAND_PORT and, of a worker,
+// WORKER_PORT as the port of --listen; REDIS_HOST, REDIS_PORT and MONGO_URI of command and worker services.
 // Errc::invalid or Errc::malformed: Error::field names the variable, or the file and its key.
 Result<void> apply_settings(const std::vector<CLI::App*>& commands,
                             const std::vector<std::string>& arguments);

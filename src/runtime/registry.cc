@@ -77,7 +77,7 @@ Result<std::string> ask_version(const Description& description) {
 
 }  // namespace
 
-Result<Registry> Registry::load(const fs::path& directory) {
+Result<Registry> Registry::load(const fs::path& directory, Keep keep) {
   auto files = toml_files(directory);
   if (!files) return files.error();
   std::vector<Description> descriptions;
@@ -94,11 +94,11 @@ Result<Registry> Registry::load(const fs::path& directory) {
     Result<std::string> version = std::string();
     if (lack.empty()) version = ask_version(description);
     if (!version) lack = version.error().detail;
-    if (!lack.empty()) {
+    if (!lack.empty() && keep == Keep::usable) {
       registry.missing_.push_back(Missing{description.runtime.name, std::move(lack)});
       continue;
     }
-    description.runtime.version = std::move(*version);
+    if (version) description.runtime.version = std::move(*version);
     registry.runtimes_.push_back(std::move(description.runtime));
   }
   auto by_name = [](const auto& a, const auto& b) { return a.name < b.name; };

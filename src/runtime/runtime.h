@@ -52,12 +52,16 @@ struct Missing {
   std::string why;
 };
 
+// Which of those described: those whose programs this host has, or all of them, because other hosts run them
+// (without a version then where it cannot be asked for).
+enum class Keep { usable, described };
+
 class Registry {
  public:
   // Reads every *.toml in `directory`. Runs each version command, with a bound on its time; a runtime whose
   // programs are missing is left out and listed in missing(). Blocks: call it before the event loop starts.
   // Errc::invalid: a file is wrong; detail names file, line and key.
-  static Result<Registry> load(const std::filesystem::path& directory);
+  static Result<Registry> load(const std::filesystem::path& directory, Keep keep = Keep::usable);
 
   // These runtimes, as they are: for tests.
   static Registry of(std::vector<Runtime> runtimes) {

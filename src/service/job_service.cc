@@ -70,10 +70,11 @@ class Service final : public JobService, public FinalResults {
   Task<std::vector<job::JobId>> accept(std::vector<job::Submission> submissions,
                                        std::optional<store::Idempotency> idempotency);
   Task<void> check_room(std::size_t count);
+  Task<std::size_t> unfinished_jobs();
   Task<void> push(job::JobId id, std::uint32_t priority);
   void push_later(job::JobId id, std::uint32_t priority);
   net::awaitable<void> push_again();
-  Task<job::Job> finish_as_cancelled(job::JobId id);
+  Task<job::Job> finish_as_cancelled(job::Job cancelled);
   void listen();
 
   struct Unpushed {
@@ -85,9 +86,12 @@ class Service final : public JobService, public FinalResults {
   ServiceOptions options_;
   JobMetrics metrics_;
   Waiters waiters_;
-  // Jobs accepted here whose result was not published yet: when every worker is in this process, a wait for
-  // one of them need not ask the store whether it is final.
+  // Jobs accepted here whose result was not published and whose end no event told: a wait for one of them
+  // need not ask the store whether it is final.
   std::unordered_set<job::JobId> accepted_;
+  std::size_t unfinished_ =
+      0;  // in the queues, with what was pushed here since; true at least until room_until_
+  std::chrono::steady_clock::time_point room_until_{};
   std::size_t submitting_ = 0;  // jobs between the look for room and their push
   std::deque<Unpushed> unpushed_;
   Error push_error_;  // why unpushed_ is not empty
@@ -151,10 +155,9 @@ Task<std::vector<job::JobId>> Service::accept(std::vector<job::Submission> submi
     if (!(*inserted)[i].created) continue;
     const job::Job& job = jobs[i].job;
     metrics_.submitted(1);
-    if (options_.workers == Workers::in_this_process) {
-      if (accepted_.size() < parts_.save_queue.options().unfinished_max) accepted_.insert(job.id);
-      parts_.running.submitted(job);
-    }
+    ++unfinished_;
+    if (accepted_.size() < parts_.save_queue.options().unfinished_max) accepted_.insert(job.id);
+    if (options_.workers == Workers::in_this_process) parts_.running.submitted(job);
     auto pushed = co_await push(job.id, job.submission.priority);
     if (pushed) continue;
     push_error_ = pushed.error();
@@ -166,16 +169,27 @@ Task<std::vector<job::JobId>> Service::accept(std::vector<job::Submission> submi
 Task<void> Service::check_room(std::size_t count) {
   if (stopping_) co_return Error{Errc::unavailable, "the service is stopping", {}};
   if (!unpushed_.empty()) co_return push_error_;
+  auto unfinished = co_await unfinished_jobs();
+  if (!unfinished) co_return unfinished.error();
+  // A job passes through both queues: with both counted together the second one cannot overflow either.
+  const std::size_t bound =
+      std::min(parts_.save_queue.options().unfinished_max, parts_.exec_queue.options().unfinished_max);
+  if (*unfinished + submitting_ + count > bound)
+    co_return Error{Errc::full, "the queues hold as many jobs as they may: " + std::to_string(bound), {}};
+  co_return ok();
+}
+
+// Queues that are on another machine are not asked for every job.
+Task<std::size_t> Service::unfinished_jobs() {
+  const auto now = std::chrono::steady_clock::now();
+  if (options_.workers == Workers::elsewhere && now < room_until_) co_return unfinished_;
   auto saves = co_await parts_.save_queue.counts();
   if (!saves) co_return saves.error();
   auto execs = co_await parts_.exec_queue.counts();
   if (!execs) co_return execs.error();
-  // A job passes through both queues: with both counted together the second one cannot overflow either.
-  const std::size_t bound =
-      std::min(parts_.save_queue.options().unfinished_max, parts_.exec_queue.options().unfinished_max);
-  if (unfinished(*saves) + unfinished(*execs) + submitting_ + count > bound)
-    co_return Error{Errc::full, "the queues hold as many jobs as they may: " + std::to_string(bound), {}};
-  co_return ok();
+  unfinished_ = unfinished(*saves) + unfinished(*execs);
+  room_until_ = now + options_.room_recheck;
+  co_return unfinished_;
 }
 
 Task<void> Service::push(job::JobId id, std::uint32_t priority) {
@@ -229,11 +243,15 @@ Task<job::Job> Service::wait(job::JobId id, std::chrono::milliseconds bound) {
     if (!job || job::is_final(job->status)) co_return job;
   }
   for (;;) {
-    auto woken = co_await waiter.wait_until(deadline);
+    const auto now = std::chrono::steady_clock::now();
+    const bool may_be_missed = options_.workers == Workers::elsewhere;
+    auto woken = co_await waiter.wait_until(may_be_missed ? std::min(deadline, now + options_.wait_recheck)
+                                                          : deadline);
     if (waiter.job()) co_return *waiter.job();
     if (!woken && woken.error().code != Errc::timeout) co_return woken.error();
     auto job = co_await result(id);
-    if (!woken || !job || job::is_final(job->status)) co_return job;
+    const bool is_over = std::chrono::steady_clock::now() >= deadline;
+    if (is_over || !job || job::is_final(job->status)) co_return job;
   }
 }
 
@@ -241,7 +259,8 @@ Task<job::Job> Service::cancel(job::JobId id) {
   auto found = co_await result(id);
   if (!found) co_return found.error();
   if (job::is_final(found->status)) co_return already_final();
-  if (parts_.running.cancel(id)) {
+  auto told = co_await parts_.running.cancel(*found);
+  if (told && *told) {
     auto job = co_await wait(id, options_.cancel_wait_max);
     if (job && job::is_final(job->status)) {
       // The run may have ended by itself just before it was to be killed.
@@ -249,12 +268,13 @@ Task<job::Job> Service::cancel(job::JobId id) {
       co_return job;
     }
   }
-  co_return co_await finish_as_cancelled(std::move(id));
+  co_return co_await finish_as_cancelled(*std::move(found));
 }
 
 // The store decides between this and a run that is about to finish. It comes before the queues: should we die
 // in between, a worker that claims the entry finds the job final.
-Task<job::Job> Service::finish_as_cancelled(job::JobId id) {
+Task<job::Job> Service::finish_as_cancelled(job::Job cancelled) {
+  const job::JobId id = cancelled.id;
   job::Outcome outcome{.status = job::Status::failed, .reason = job::Reason::cancelled};
   auto finished = co_await parts_.store.finish(id, outcome, parts_.clock.now());
   if (!finished && finished.error().code == Errc::conflict) co_return already_final();
@@ -263,7 +283,8 @@ Task<job::Job> Service::finish_as_cancelled(job::JobId id) {
   auto unsaved = co_await parts_.save_queue.remove(id);
   auto unexecuted = co_await parts_.exec_queue.remove(id);
   // A run that began since is only using up its slot: its result is refused.
-  parts_.running.cancel(id);
+  auto told = co_await parts_.running.cancel(std::move(cancelled));
+  if (!told) log::debug("workers not told of a cancel job={} error={}", id.text(), told.error().detail);
   log::debug("job cancelled job={} save_entry={} exec_entry={}", id.text(),
              unsaved ? "removed" : to_string(unsaved.error().code),
              unexecuted ? "removed" : to_string(unexecuted.error().code));
@@ -290,8 +311,10 @@ void Service::listen() {
   auto listener = [this](const queue::Event& event) {
     using Type = queue::Event::Type;
     if (!event.id) return;
-    if (event.type == Type::completed || event.type == Type::failed || event.type == Type::removed)
-      waiters_.wake(*event.id);
+    if (event.type == Type::completed && event.return_value == saved_value) return;
+    if (event.type != Type::completed && event.type != Type::failed && event.type != Type::removed) return;
+    accepted_.erase(*event.id);
+    waiters_.wake(*event.id);
   };
   subscriptions_.push_back(parts_.save_queue.subscribe(listener));
   subscriptions_.push_back(parts_.exec_queue.subscribe(listener));

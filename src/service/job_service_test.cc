@@ -17,10 +17,10 @@ using testing::HasSubstr;
 
 // Stands for the worker: knows which jobs are running and what it was told.
 struct FakeRunning final : RunningJobs {
-  bool cancel(const job::JobId& id) override {
-    cancelled.push_back(id);
+  Task<bool> cancel(job::Job job) override {
+    cancelled.push_back(job.id);
     if (on_cancel) on_cancel();
-    return running;
+    co_return running;
   }
   void submitted(const job::Job& job) override { seen.push_back(job.id); }
   bool running = false;

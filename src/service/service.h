@@ -35,6 +35,10 @@ struct ServiceOptions {
   std::size_t waiters_max = 10'000;  // requests that wait for a result at one time; then Errc::full
   std::chrono::milliseconds cancel_wait_max = std::chrono::seconds(5);  // for a killed run's own result
   std::size_t unpushed_max = 10'000;  // stored jobs that the queue refused and that are pushed again
+  // With workers elsewhere: how old the look may be at how much room the queues have, and how often a request
+  // that waits looks for itself, should an event be missed.
+  std::chrono::milliseconds room_recheck = std::chrono::milliseconds(250);
+  std::chrono::milliseconds wait_recheck = std::chrono::seconds(10);
 };
 
 // Where final results are announced inside this process. The worker publishes, the service's waiters listen.
@@ -45,13 +49,17 @@ class FinalResults {
   virtual void publish(const job::Job& job) = 0;
 };
 
-// Told when a client cancels a job that may be running here; the worker implements it.
+// What the entry of a job on code-save returns when the job goes on to code-exec: it has no result yet.
+inline constexpr std::string_view saved_value = R"({"status":"saved"})";
+
+// Told when a client cancels a job that may be running; a worker implements it, and remote_runs.h passes it
+// on to those on other machines.
 class RunningJobs {
  public:
   virtual ~RunningJobs() = default;
-  // true: the job was running (or about to) in this process and is being stopped; its final result will be
-  // published as Reason::cancelled.
-  virtual bool cancel(const job::JobId& id) = 0;
+  // true: the job is running (or about to) and is being stopped; its final result will be published, or told
+  // by an event of the queue, as Reason::cancelled. It may have ended by itself just before.
+  virtual Task<bool> cancel(job::Job job) = 0;
   // The job has just been stored and its id goes into the queue next. A worker in the same process may keep a
   // copy and so spare itself reading the job back; it must not rely on being told.
   virtual void submitted(const job::Job&) {}

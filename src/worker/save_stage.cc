@@ -46,7 +46,7 @@ net::awaitable<void> SaveStage::save(ActivePtr active, std::shared_ptr<KnownJob>
   shared_.recent.put(std::move(*known));
   auto handed = co_await hand_on(active, priority);
   if (handed) {
-    co_await steps_.complete(active, R"({"status":"saved"})");
+    co_await steps_.complete(active, std::string(service::saved_value));
   } else {
     co_await steps_.give_back(active, false);
   }

@@ -36,11 +36,15 @@ class LocalWorker final : public Worker {
   Task<void> start(service::FinalResults& results) override;
   Result<void> check_ready() const override;
   Task<void> stop(std::chrono::milliseconds drain) override;
-  bool cancel(const job::JobId& id) override;
+  bool stop_run(const job::JobId& id) override;
+  Task<bool> cancel(job::Job job) override { co_return stop_run(job.id); }
   void submitted(const job::Job& job) override;
 
  private:
   net::awaitable<void> recover();
+  Task<void> rebuild();
+  net::awaitable<void> watch_queues();
+  Task<std::string> incarnation();
   net::awaitable<void> sweep();
   net::awaitable<void> measure();
   net::awaitable<void> give_back_after(std::chrono::milliseconds drain);
@@ -72,6 +76,7 @@ Task<void> LocalWorker::start(service::FinalResults& results) {
   leases_.spawn("renew code-save leases", active_.keep_leases(parts_.save_queue, drained_));
   leases_.spawn("renew code-exec leases", active_.keep_leases(parts_.exec_queue, drained_));
   background_.spawn("recover", recover());
+  background_.spawn("watch queues", watch_queues());
   background_.spawn("sweep", sweep());
   background_.spawn("measure", measure());
   save_.start();
@@ -112,7 +117,7 @@ net::awaitable<void> LocalWorker::give_back_after(std::chrono::milliseconds drai
   background_.cancel();
 }
 
-bool LocalWorker::cancel(const job::JobId& id) {
+bool LocalWorker::stop_run(const job::JobId& id) {
   recent_.drop(id);
   return active_.cancel(id);
 }
@@ -125,22 +130,51 @@ net::awaitable<void> LocalWorker::recover() {
   co_await ignore_cancellation();
   Backoff backoff(100ms, 5s);
   while (!stopping_) {
-    auto counts = co_await rebuild_queues(shared_, steps_, stopping_);
-    auto delay = options_.recover_every;
-    if (counts) {
-      recovered_ = true;
-      backoff.reset();
-      if (counts->pushed + counts->ended > 0)
-        log::info("queues rebuilt pushed={} present={} ended={}", counts->pushed, counts->present,
-                  counts->ended);
-    } else if (counts.error().code != Errc::cancelled) {
-      log::warn("queues not rebuilt, will try again error={}", counts.error().detail);
-      delay = backoff.next();
-    }
+    auto rebuilt = co_await rebuild();
+    if (rebuilt) backoff.reset();
     if (stopping_) break;
-    auto slept = co_await pause(parts_.clock, delay);
+    auto slept = co_await pause(parts_.clock, rebuilt ? options_.recover_every : backoff.next());
     if (!slept) break;
   }
+}
+
+Task<void> LocalWorker::rebuild() {
+  auto counts = co_await rebuild_queues(shared_, steps_, stopping_);
+  if (!counts) {
+    if (counts.error().code != Errc::cancelled)
+      log::warn("queues not rebuilt, will try again error={}", counts.error().detail);
+    co_return counts.error();
+  }
+  recovered_ = true;
+  if (counts->pushed + counts->ended > 0)
+    log::info("queues rebuilt pushed={} present={} ended={}", counts->pushed, counts->present, counts->ended);
+  co_return ok();
+}
+
+// A server that was emptied or restarted may have lost jobs, which do not wait for the next look then.
+net::awaitable<void> LocalWorker::watch_queues() {
+  co_await ignore_cancellation();
+  std::string known;
+  while (!stopping_) {
+    auto now = co_await incarnation();
+    if (now && !known.empty() && *now != known) {
+      log::warn("the queues' server was restarted or emptied: looking for jobs that it has lost");
+      auto rebuilt = co_await rebuild();
+      if (!rebuilt) now = rebuilt.error();
+    }
+    if (now) known = *std::move(now);
+    if (stopping_) break;
+    auto slept = co_await pause(parts_.clock, options_.watch_every);
+    if (!slept) break;
+  }
+}
+
+Task<std::string> LocalWorker::incarnation() {
+  auto save = co_await parts_.save_queue.incarnation();
+  if (!save) co_return save.error();
+  auto exec = co_await parts_.exec_queue.incarnation();
+  if (!exec) co_return exec.error();
+  co_return *save + " " + *exec;
 }
 
 net::awaitable<void> LocalWorker::sweep() {

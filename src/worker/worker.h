@@ -49,10 +49,13 @@ struct WorkerOptions {
   std::chrono::milliseconds sweep_every = std::chrono::minutes(1);
   std::chrono::milliseconds recover_every = std::chrono::minutes(5);  // looks for jobs missing in the queues
   std::chrono::milliseconds measure_every = std::chrono::seconds(5);  // queue depth and slots
+  std::chrono::milliseconds watch_every = std::chrono::seconds(10);   // whether the queues have lost entries
 };
 
 class Worker : public service::RunningJobs {
  public:
+  // Ends the job's run, if it is running here or about to; says whether it is.
+  virtual bool stop_run(const job::JobId& id) = 0;
   // Fills the queues from the store in the background and begins to claim. Final results are published to
   // `results`, which must outlive stop(). Call it once.
   virtual Task<void> start(service::FinalResults& results) = 0;

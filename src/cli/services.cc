@@ -1,4 +1,4 @@
-#include "cli/embedded.h"
+#include "cli/services.h"
 
 #include <prometheus/registry.h>
 
@@ -8,9 +8,8 @@
 #include "api/routes.h"
 #include "base/log.h"
 #include "base/task_group.h"
-#include "queue/local_queue.h"
 #include "sandbox/host_client.h"
-#include "store/sqlite_store.h"
+#include "service/remote_runs.h"
 
 namespace code_exec::cli {
 namespace {
@@ -19,31 +18,27 @@ constexpr std::size_t blocking_threads = 2;  // files of jobs and of the compile
 // For requests under way when the worker has nothing left to tell them.
 constexpr std::chrono::milliseconds answer_bound{5000};
 
-queue::QueueOptions queue_options(const char* name, std::size_t waiting_max) {
-  queue::QueueOptions options;
-  options.name = name;
-  options.unfinished_max = waiting_max;
-  return options;
-}
-
 // Stopping goes on past a part that does not stop well: the others still must.
 void note(const char* part, const Result<void>& stopped) {
   if (!stopped) log::warn("part did not stop part={} detail={}", part, log::quoted(stopped.error().detail));
 }
 
-class EmbeddedService final : public Embedded {
+// Of a process in which nobody waits for a result.
+class NobodyWaits final : public service::FinalResults {
  public:
-  EmbeddedService(EmbeddedOptions options, net::io_context& loop, Fd host_connections,
-                  const runtime::Registry& runtimes)
+  void publish(const job::Job&) override {}
+};
+
+class ServicesInProcess final : public Services {
+ public:
+  ServicesInProcess(ServicesOptions options, net::io_context& loop, Fd host_connections,
+                    const runtime::Registry& runtimes)
       : options_(std::move(options)),
         executor_(loop.get_executor()),
         runtimes_(runtimes),
-        sandbox_(sandbox::make_sandbox(executor_, std::move(host_connections), options_.slots)),
-        save_queue_(
-            queue::make_local_queue(queue_options("code-save", options_.waiting_max), executor_, clock_)),
-        exec_queue_(
-            queue::make_local_queue(queue_options("code-exec", options_.waiting_max), executor_, clock_)),
-        stopping_(executor_) {}
+        stopping_(executor_) {
+    if (executes()) sandbox_ = sandbox::make_sandbox(executor_, std::move(host_connections), options_.slots);
+  }
 
   Task<void> start() override {
     if (auto opened = open(); !opened) co_return opened;
@@ -51,7 +46,9 @@ class EmbeddedService final : public Embedded {
     auto server = http::start_server(executor_, router_, metrics_, options_.server);
     if (!server) co_return server.error();
     server_ = std::move(*server);
-    co_return co_await worker_->start(service_->final_results());
+    if (!worker_) co_return ok();
+    if (backends_.cancels) backends_.cancels->follow([this](const job::JobId& id) { worker_->stop_run(id); });
+    co_return co_await worker_->start(service_ ? service_->final_results() : nobody_waits_);
   }
 
   std::string address() const override { return server_->address(); }
@@ -71,29 +68,38 @@ class EmbeddedService final : public Embedded {
       auto service_stopped = co_await service_->stop();
       note("service", service_stopped);
     }
-    auto save_stopped = co_await save_queue_->stop();
-    note("code-save", save_stopped);
-    auto exec_stopped = co_await exec_queue_->stop();
-    note("code-exec", exec_stopped);
-    if (store_) {
-      auto store_stopped = co_await store_->stop();
-      note("store", store_stopped);
+    auto backends_stopped = co_await backends_.stop();
+    note("queues and store", backends_stopped);
+    if (sandbox_) {
+      auto sandbox_stopped = co_await sandbox_->stop();
+      note("sandbox", sandbox_stopped);
     }
-    auto sandbox_stopped = co_await sandbox_->stop();
-    note("sandbox", sandbox_stopped);
     co_return ok();
   }
 
  private:
+  bool accepts() const { return options_.role != Role::worker; }
+  bool executes() const { return options_.role != Role::command; }
+
   Result<void> open() {
-    auto store = store::open_sqlite_store({.file = "code-exec.db", .executor = executor_});
-    if (!store) return store.error();
-    store_ = std::move(*store);
+    auto backends = open_backends(options_.backends, executor_, clock_);
+    if (!backends) return backends.error();
+    backends_ = std::move(*backends);
+    if (executes()) {
+      if (auto made = make_worker(); !made) return made;
+    }
+    if (accepts()) make_service();
+    api::add_health_routes(
+        router_, [this] { return check_ready(); }, metrics_);
+    return ok();
+  }
+
+  Result<void> make_worker() {
     auto worker = worker::make_worker({.executor = executor_,
                                        .clock = clock_,
-                                       .store = *store_,
-                                       .save_queue = *save_queue_,
-                                       .exec_queue = *exec_queue_,
+                                       .store = *backends_.store,
+                                       .save_queue = *backends_.save_queue,
+                                       .exec_queue = *backends_.exec_queue,
                                        .runtimes = runtimes_,
                                        .sandbox = *sandbox_,
                                        .blocking = blocking_,
@@ -101,32 +107,43 @@ class EmbeddedService final : public Embedded {
                                       options_.worker);
     if (!worker) return worker.error();
     worker_ = std::move(*worker);
-    service_ = service::make_job_service({.executor = executor_,
-                                          .clock = clock_,
-                                          .store = *store_,
-                                          .save_queue = *save_queue_,
-                                          .exec_queue = *exec_queue_,
-                                          .runtimes = runtimes_,
-                                          .running = *worker_,
-                                          .metrics = metrics_},
-                                         options_.service);
-    add_routes();
     return ok();
   }
 
-  void add_routes() {
+  void make_service() {
+    service::ServiceOptions options = options_.service;
+    service::RunningJobs* running = worker_.get();
+    if (backends_.cancels) {
+      options.workers = service::Workers::elsewhere;
+      remote_runs_ = std::make_unique<service::RemoteRuns>(worker_.get(), *backends_.cancels);
+      running = remote_runs_.get();
+    }
+    service_ = service::make_job_service({.executor = executor_,
+                                          .clock = clock_,
+                                          .store = *backends_.store,
+                                          .save_queue = *backends_.save_queue,
+                                          .exec_queue = *backends_.exec_queue,
+                                          .runtimes = runtimes_,
+                                          .running = *running,
+                                          .metrics = metrics_},
+                                         options);
     api::add_original_routes(router_, *service_);
     api::add_jobs_routes(router_, *service_);
-    api::add_health_routes(
-        router_, [this] { return check_ready(); }, metrics_);
   }
 
   Task<void> check_ready() {
-    auto recovered = worker_->check_ready();
-    if (!recovered) co_return recovered.error();
-    auto sandbox = sandbox_->check_ready();
-    if (!sandbox) co_return sandbox.error();
-    co_return co_await service_->check_ready();
+    if (worker_) {
+      auto recovered = worker_->check_ready();
+      auto sandbox = sandbox_->check_ready();
+      if (!sandbox) co_return sandbox.error();
+      if (service_ && !recovered) co_return recovered.error();
+    }
+    if (service_) co_return co_await service_->check_ready();
+    auto healthy = co_await backends_.store->check_health();
+    if (!healthy) co_return healthy.error();
+    auto counts = co_await backends_.exec_queue->counts();
+    if (!counts) co_return counts.error();
+    co_return ok();
   }
 
   net::awaitable<void> stop_server(std::chrono::milliseconds drain) {
@@ -134,17 +151,17 @@ class EmbeddedService final : public Embedded {
     note("server", stopped);
   }
 
-  const EmbeddedOptions options_;
+  const ServicesOptions options_;
   net::any_io_executor executor_;
   const runtime::Registry& runtimes_;
   Clock& clock_ = system_clock();
   prometheus::Registry metrics_;
   net::thread_pool blocking_{blocking_threads};
+  NobodyWaits nobody_waits_;
   std::unique_ptr<sandbox::Sandbox> sandbox_;
-  std::unique_ptr<store::JobStore> store_;
-  std::unique_ptr<queue::Queue> save_queue_;
-  std::unique_ptr<queue::Queue> exec_queue_;
+  Backends backends_;
   std::unique_ptr<worker::Worker> worker_;
+  std::unique_ptr<service::RemoteRuns> remote_runs_;
   std::unique_ptr<service::JobService> service_;
   http::Router router_;
   std::unique_ptr<http::Server> server_;
@@ -153,9 +170,9 @@ class EmbeddedService final : public Embedded {
 
 }  // namespace
 
-std::unique_ptr<Embedded> make_embedded(EmbeddedOptions options, net::io_context& loop, Fd host_connections,
+std::unique_ptr<Services> make_services(ServicesOptions options, net::io_context& loop, Fd host_connections,
                                         const runtime::Registry& runtimes) {
-  return std::make_unique<EmbeddedService>(std::move(options), loop, std::move(host_connections), runtimes);
+  return std::make_unique<ServicesInProcess>(std::move(options), loop, std::move(host_connections), runtimes);
 }
 
 }  // namespace code_exec::cli

@@ -1,4 +1,4 @@
-// cli/embedded.h - the whole service in one process: HTTP, store in a SQLite file, queues in memory, worker.
+// cli/services.h - what one process of ours does: accept jobs over HTTP, execute them, or both.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -8,6 +8,7 @@
 
 #include "base/fd.h"
 #include "base/task.h"
+#include "cli/backends.h"
 #include "http/server.h"
 #include "runtime/runtime.h"
 #include "service/service.h"
@@ -15,30 +16,33 @@
 
 namespace code_exec::cli {
 
-struct EmbeddedOptions {
+enum class Role { everything, command, worker };
+
+struct ServicesOptions {
+  Role role = Role::everything;
+  BackendOptions backends;
   http::ServerOptions server;
   service::ServiceOptions service;
   worker::WorkerOptions worker;
-  std::size_t slots = 4;              // that the sandbox host was told to make
-  std::size_t waiting_max = 100'000;  // jobs in one queue; then submissions are refused
+  std::size_t slots = 4;  // that the sandbox host was told to make
 };
 
-class Embedded {
+class Services {
  public:
-  virtual ~Embedded() = default;
+  virtual ~Services() = default;
   // Opens the store, listens, and begins to take jobs up; those that an earlier process left come back in the
   // background. Blocks while it opens files. Errc::unavailable: they cannot be used, or the address is taken;
   // call stop() then too.
   virtual Task<void> start() = 0;
   virtual std::string address() const = 0;
   // Takes no more requests and lets what is under way end within `drain`; runs that are left then are killed
-  // and begin anew after the next start. May be called twice.
+  // and begin anew elsewhere or after the next start. May be called twice.
   virtual Task<void> stop(std::chrono::milliseconds drain) = 0;
 };
 
-// The working directory is the data directory. `loop` and `runtimes` must outlive what is returned, and
-// stop() must have returned before it goes.
-std::unique_ptr<Embedded> make_embedded(EmbeddedOptions options, net::io_context& loop, Fd host_connections,
+// The working directory is the data directory, of all but a command service. `host_connections` is empty for
+// one. `loop` and `runtimes` must outlive what is returned, and stop() must have returned before it goes.
+std::unique_ptr<Services> make_services(ServicesOptions options, net::io_context& loop, Fd host_connections,
                                         const runtime::Registry& runtimes);
 
 }  // namespace code_exec::cli

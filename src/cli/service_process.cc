@@ -1,0 +1,279 @@
+#include "cli/service_process.h"
+
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+
+#include "base/file_lock.h"
+#include "base/log.h"
+#include "base/privileges.h"
+#include "base/task_group.h"
+#include "cli/command.h"
+#include "cli/main_loop.h"
+#include "sandbox/host_client.h"
+
+namespace code_exec::cli {
+namespace {
+
+// Ctrl-C in a terminal reaches us twice, from the terminal and passed on by the launcher; only what comes
+// after this is someone who does not want to wait.
+constexpr std::chrono::milliseconds same_signal_bound{500};
+
+// The part of ADDR:PORT or [v6]:PORT before the port. Whether it can be listened on, the server finds out.
+std::string address_part(const std::string& listen) {
+  std::string address = listen.substr(0, listen.rfind(':'));
+  if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+  return address;
+}
+
+Result<void> check_listen(const ServiceProcessOptions& options) {
+  const std::string host = address_part(options.listen);
+  boost::system::error_code error;
+  const auto address = net::ip::make_address(host == "localhost" ? "127.0.0.1" : host, error);
+  if (error || options.listen.rfind(':') == std::string::npos)
+    return Error{Errc::invalid, "must be ADDRESS:PORT, such as 127.0.0.1:3000 or [::1]:3000", "--listen"};
+  // A worker answers nothing but how it is.
+  if (address.is_loopback() || options.allow_anonymous || options.role == Role::worker) return ok();
+  return Error{
+      Errc::invalid,
+      options.listen +
+          " can be reached from other machines, and there are no API keys: anyone there could run code "
+          "here. Say --allow-anonymous if that is what you want",
+      "--listen"};
+}
+
+// A slot is cleared, or replaced, after the answer to its run: with some to spare the next run does not wait
+// for it.
+std::size_t slots_for(std::size_t concurrency) {
+  constexpr std::size_t spare = 2;
+  return std::min(concurrency + spare, sandbox::slots_max);
+}
+
+Result<BackendOptions> backend_options(const ServiceProcessOptions& options) {
+  BackendOptions backends;
+  backends.mongo = options.mongo;
+  backends.queue_prefix = options.queue_prefix;
+  backends.waiting_max = options.waiting_max;
+  backends.retention_age = to_milliseconds(options.retention_days * 24 * 3600);
+  if (options.role != Role::everything) {
+    if (options.redis.empty())
+      return Error{Errc::invalid, "is needed: the Redis that has the queues, as redis://HOST:6379",
+                   "--redis"};
+    if (options.mongo.empty())
+      return Error{Errc::invalid, "is needed: the MongoDB that has the jobs, as mongodb://HOST/NAME",
+                   "--mongo"};
+  }
+  if (options.redis.empty()) return backends;
+  if (options.mongo.empty())
+    return Error{Errc::invalid,
+                 "needs --mongo beside it: queues that many machines share would hold jobs that only this "
+                 "machine's SQLite file knows",
+                 "--redis"};
+  auto url = redis::parse_url(options.redis);
+  if (!url) return Error{Errc::invalid, url.error().detail, "--redis"};
+  backends.redis = *std::move(url);
+  return backends;
+}
+
+// As the queues show it.
+std::string worker_name() {
+  char host[256] = "worker";
+  gethostname(host, sizeof(host) - 1);
+  return std::string(host) + ":" + std::to_string(getpid());
+}
+
+ServicesOptions services_options(const ServiceProcessOptions& options, const BackendOptions& backends,
+                                 const job::LimitRules& limits) {
+  ServicesOptions services;
+  services.role = options.role;
+  services.backends = backends;
+  services.server.listen = options.listen;
+  services.service.limits = limits;
+  services.service.wait_max = to_milliseconds(options.wait_max_s);
+  services.worker.name = worker_name();
+  services.worker.exec_concurrency = options.concurrency;
+  services.worker.retention.age_max = backends.retention_age;
+  services.worker.retention.count_max = options.retention_count;
+  services.slots = slots_for(options.concurrency);
+  return services;
+}
+
+// Returns when the operator wants to stop. From then on the next signal ends the process at once.
+net::awaitable<void> wait_for_signal(net::signal_set& signals) {
+  boost::system::error_code error;
+  const int signal = co_await signals.async_wait(net::redirect_error(net::use_awaitable, error));
+  log::info("stopping signal={}", signal);
+}
+
+net::awaitable<void> exit_on_next_signal(net::signal_set& signals) {
+  const auto begun = std::chrono::steady_clock::now();
+  boost::system::error_code error;
+  for (;;) {
+    co_await signals.async_wait(net::redirect_error(net::use_awaitable, error));
+    if (error) co_return;
+    if (std::chrono::steady_clock::now() - begun < same_signal_bound) continue;
+    log::warn("stopped at once, jobs under way begin anew after the next start");
+    std::_Exit(exit_failed);
+  }
+}
+
+net::awaitable<void> serve_until_signal(Services& services, std::chrono::milliseconds drain, int& exit_code) {
+  auto executor = co_await net::this_coro::executor;
+  net::signal_set signals(executor, SIGTERM, SIGINT);
+  auto started = co_await services.start();
+  if (started) {
+    log::info("serving address={}", services.address());
+    co_await wait_for_signal(signals);
+  } else {
+    exit_code = failure(started.error());
+  }
+  TaskGroup watching(executor);
+  watching.spawn("next signal", exit_on_next_signal(signals));
+  auto stopped = co_await services.stop(drain);
+  if (!stopped) exit_code = failure(stopped.error());
+  auto watched = co_await watching.stop();
+  if (!watched) exit_code = failure(watched.error());
+  log::info("stopped");
+}
+
+Result<Fd> enter(const ServiceProcessOptions& options) {
+  if (options.role == Role::command) {
+    auto given_up = give_up_root(sandbox::service_uid);
+    if (!given_up) return given_up.error();
+    return Fd();
+  }
+  auto entered = enter_data_directory(options.data_directory, sandbox::service_uid);
+  if (!entered) return entered.error();
+  // Two services on one directory would run each other's jobs.
+  auto lock = lock_file("code-exec.lock");
+  if (!lock && lock.error().code == Errc::conflict)
+    return Error{Errc::conflict,
+                 options.data_directory + " is in use by another code-exec (" + lock.error().detail +
+                     "): name another",
+                 "--data-dir"};
+  return lock;
+}
+
+// The process that speaks to the network; root until it has entered the data directory.
+int serve_network(const ServiceProcessOptions& options, const ServicesOptions& services_options,
+                  const runtime::Registry& runtimes, Fd host_connections) {
+  std::signal(SIGPIPE, SIG_IGN);
+  auto lock = enter(options);
+  if (!lock) return failure(lock.error());
+  net::io_context loop(1);
+  auto services = make_services(services_options, loop, std::move(host_connections), runtimes);
+  int exit_code = 0;
+  run_main(loop, serve_until_signal(*services, to_milliseconds(options.drain_timeout_s), exit_code));
+  return exit_code;
+}
+
+// With the sandbox host beside it.
+int serve_with_sandbox(const ServiceProcessOptions& options, const ServicesOptions& services,
+                       const runtime::Registry& runtimes) {
+  const sandbox::HostOptions host{
+      .slots = services.slots,
+      .mounts = mounts_of(runtimes),
+      .usual_limits = services.service.limits.defaults,
+      .cgroups = options.cgroups.use(),
+      .warm_programs = options.cold ? std::vector<sandbox::WarmProgram>() : warm_programs_of(runtimes),
+      .oci_runtime = options.isolation.oci_runtime()};
+  if (auto usable = sandbox::check_isolation(host); !usable)
+    return failure(Error{Errc::unavailable, usable.error().detail, "--isolation"});
+  return sandbox::run_processes(host, [&](Fd host_connections) {
+    return serve_network(options, services, runtimes, std::move(host_connections));
+  });
+}
+
+}  // namespace
+
+int run_service_process(const ServiceProcessOptions& options) {
+  if (auto started = log::start(options.log_level.level); !started) return failure(started.error());
+  if (auto checked = check_listen(options); !checked)
+    return usage_error(checked.error().field, checked.error().detail);
+  auto backends = backend_options(options);
+  if (!backends) return usage_error(backends.error().field, backends.error().detail);
+  auto limits = options.limits.rules();
+  if (!limits) return usage_error(limits.error().field, limits.error().detail);
+  auto runtimes =
+      options.runtimes.load(options.role == Role::command ? runtime::Keep::described : runtime::Keep::usable);
+  if (!runtimes) return failure(runtimes.error());
+  for (const runtime::Missing& one : runtimes->missing())
+    log::info("runtime not available runtime={} why={}", one.name, log::quoted(one.why));
+  const ServicesOptions services = services_options(options, *backends, *limits);
+  if (options.role == Role::command) return serve_network(options, services, *runtimes, Fd());
+  return serve_with_sandbox(options, services, *runtimes);
+}
+
+void add_process_options(CLI::App& command, ServiceProcessOptions& options) {
+  command.add_option("--listen", options.listen, "address and port; port 0 picks a free one")
+      ->type_name("ADDR:PORT")
+      ->capture_default_str();
+  add_seconds(
+      command, "--drain-timeout", options.drain_timeout_s, 0, 3600,
+      "time for what is under way when code-exec is stopped; runs left then are run again, elsewhere or "
+      "after the next start")
+      ->capture_default_str();
+  options.runtimes.add(command);
+  options.log_level.add(command);
+  options.limits.add(command);
+}
+
+void add_backend_options(CLI::App& command, ServiceProcessOptions& options) {
+  command
+      .add_option("--redis", options.redis,
+                  "where the queues are: redis[s]://[USER:PASSWORD@]HOST[:PORT][/DB]")
+      ->type_name("URL");
+  command.add_option("--mongo", options.mongo, "where the jobs are: mongodb://... or mongodb+srv://...")
+      ->type_name("URL");
+  command
+      .add_option("--queue-prefix", options.queue_prefix,
+                  "of the queues' keys in Redis; in braces for a cluster, as in {bull}")
+      ->type_name("TEXT")
+      ->capture_default_str();
+  command
+      .add_option("--max-waiting", options.waiting_max, "jobs that may wait; then submissions are refused")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{100'000'000}))
+      ->type_name("N")
+      ->capture_default_str();
+}
+
+void add_accept_options(CLI::App& command, ServiceProcessOptions& options) {
+  command.add_flag("--allow-anonymous", options.allow_anonymous,
+                   "let anyone who can reach an address other than loopback run code");
+  add_seconds(command, "--wait-max", options.wait_max_s, 0, 3600, "longest that a request waits for a result")
+      ->capture_default_str();
+}
+
+void add_execute_options(CLI::App& command, ServiceProcessOptions& options) {
+  command
+      .add_option("--data-dir", options.data_directory,
+                  "sources and compiled programs; jobs and results too, where they are not in MongoDB")
+      ->type_name("DIR")
+      ->capture_default_str();
+  command.add_option("--concurrency", options.concurrency, "runs at a time (as many as there are cores)")
+      ->check(CLI::Range(std::size_t{1}, sandbox::slots_max))
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_option("--retention-days", options.retention_days, "finished jobs are kept for so long")
+      ->check(CLI::Range(0.0, 36500.0))
+      ->type_name("DAYS")
+      ->capture_default_str();
+  command.add_option("--retention-count", options.retention_count, "finished jobs that are kept at most")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 40))
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_flag("--cold", options.cold,
+                   "start an interpreter for every run, and none ahead: slower, and nothing else");
+  options.cgroups.add(command);
+  options.isolation.add(command);
+}
+
+}  // namespace code_exec::cli

@@ -1,0 +1,49 @@
+// cli/service_process.h - a process of ours that serves until it is told to stop: what `serve`, `command` and
+// `worker` have in common. Each of the three adds the options of what it does.
+#pragma once
+
+#include "cli/options.h"
+#include "cli/services.h"
+
+namespace code_exec::cli {
+
+struct ServiceProcessOptions {
+  Role role = Role::everything;
+
+  // of every process
+  std::string listen = "127.0.0.1:3000";
+  double drain_timeout_s = 30;
+  RuntimesOption runtimes;
+  LimitOptions limits;
+  LogLevelOption log_level;
+
+  // of where jobs and queues are
+  std::string redis;  // URLs; empty: in this process
+  std::string mongo;
+  std::string queue_prefix = "bull";
+  std::size_t waiting_max = 100'000;
+
+  // of one that accepts jobs
+  bool allow_anonymous = false;
+  double wait_max_s = 60;
+
+  // of one that executes them
+  std::string data_directory = "./data";
+  std::size_t concurrency = std::max(1U, std::thread::hardware_concurrency());
+  bool cold = false;
+  double retention_days = 7;
+  std::uint64_t retention_count = 1'000'000;
+  CgroupOption cgroups;
+  IsolationOption isolation;
+};
+
+// Each adds its group of options.
+void add_process_options(CLI::App& command, ServiceProcessOptions& options);
+void add_backend_options(CLI::App& command, ServiceProcessOptions& options);
+void add_accept_options(CLI::App& command, ServiceProcessOptions& options);
+void add_execute_options(CLI::App& command, ServiceProcessOptions& options);
+
+// Runs until a signal; the exit code.
+int run_service_process(const ServiceProcessOptions& options);
+
+}  // namespace code_exec::cli
