@@ -14,6 +14,7 @@ using mongo::Document;
 using mongo::View;
 
 constexpr const char* jobs = "jobs";
+constexpr const char* results = "results";
 constexpr TimePoint epoch{};
 // As MongoDB answers (error_codes.yml): an index of this name exists with other options.
 constexpr int index_options_conflict = 85;
@@ -62,18 +63,51 @@ Document id_filter(const job::JobId& id) {
   return filter;
 }
 
-Document not_final(const job::JobId& id) {
-  Document filter = id_filter(id);
-  filter.document("status", unfinished_status());
-  return filter;
-}
-
 Document only_field(const char* name) {
   Document projection;
   projection.integer(name, 1);
   Document options;
   options.document("projection", projection);
   return options;
+}
+
+Result<JobState> state_of(mongo::Client& client, const job::JobId& id) {
+  Document fields;
+  fields.integer("status", 1).integer("runs", 1);
+  Document options;
+  options.document("projection", fields);
+  auto found = client.find_one(jobs, id_filter(id), options);
+  if (!found) return found.error();
+  if (!*found) return no_such_job(id);
+  const View view((*found)->get());
+  const auto status = job::parse_status(view.text("status").value_or(""));
+  if (!status) return damaged(id.text());
+  return JobState{*status, static_cast<int>(view.integer("runs").value_or(0))};
+}
+
+Document mark_of(Status status, TimePoint finished_at, const Document& outcome) {
+  Document set;
+  set.text("status", to_string(status)).date("finishedAt", finished_at).document("outcome", outcome);
+  Document update;
+  update.document("$set", set);
+  return update;
+}
+
+Result<void> mark_as_its_result(mongo::Client& client, const job::JobId& id) {
+  Document fields;
+  fields.integer("output", 0);
+  Document options;
+  options.document("projection", fields);
+  auto found = client.find_one(results, id_filter(id), options);
+  if (!found) return found.error();
+  if (!*found) return no_such_job(id);
+  job::Job job{.id = id};
+  if (!decode_result(View((*found)->get()), job)) return damaged(id.text());
+  const Document change =
+      mark_of(job.status, job.finished_at.value_or(epoch), encode_outcome_document(*job.outcome));
+  auto marked = client.update_one(jobs, id_filter(id), change, mongo::Client::Missing::leave);
+  if (!marked) return marked.error();
+  return ok();
 }
 
 Error no_such_job(const job::JobId& id) {
@@ -98,32 +132,35 @@ Result<void> MongoCalls::create_indexes(std::optional<std::chrono::milliseconds>
     auto created = client_.run(command, Access::write);
     if (!created) return created.error();
   }
-  return create_expiry(retention_age);
+  for (const char* collection : {jobs, results}) {
+    if (auto created = create_expiry(collection, retention_age); !created) return created;
+  }
+  return ok();
 }
 
-Result<void> MongoCalls::create_expiry(std::optional<std::chrono::milliseconds> age) {
+Result<void> MongoCalls::create_expiry(const char* collection, std::optional<std::chrono::milliseconds> age) {
   int code = 0;
   if (age) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*age).count();
     Document expiry;
     expiry.integer("expireAfterSeconds", std::min<std::int64_t>(seconds, 2'147'483'647));
     auto created =
-        client_.run(index_command(jobs, "finishedAt", {"finishedAt"}, expiry), Access::write, &code);
+        client_.run(index_command(collection, "finishedAt", {"finishedAt"}, expiry), Access::write, &code);
     if (created) return ok();
     if (code == 0) return created.error();
     if (code == index_options_conflict || code == index_key_specs_conflict) {
       Document index(expiry.get());
       index.text("name", "finishedAt");
       Document change;
-      change.text("collMod", jobs).document("index", index);
+      change.text("collMod", collection).document("index", index);
       auto changed = client_.run(change, Access::write, &code);
       if (changed) return ok();
       if (code == 0) return changed.error();
     }
-    log::info("the store's server expires nothing itself, jobs are swept by workers reason={}",
-              log::quoted(created.error().detail));
+    log::debug("the store's server expires nothing itself, workers sweep reason={}",
+               log::quoted(created.error().detail));
   }
-  auto plain = client_.run(index_command(jobs, "finishedAt", {"finishedAt"}), Access::write, &code);
+  auto plain = client_.run(index_command(collection, "finishedAt", {"finishedAt"}), Access::write, &code);
   const bool other_options = code == index_options_conflict || code == index_key_specs_conflict;
   if (plain || other_options) return ok();
   return plain.error();
@@ -141,13 +178,27 @@ Result<job::Job> MongoCalls::find(const job::JobId& id) {
     if (!bytes) return bytes.error();
     if (!decode_input(View(*bytes), job->submission)) return damaged(id.text());
   }
-  if (const auto pieces = view.integer("outputPieces"); pieces && job->outcome) {
-    const std::string finish_id(view.text("finishId").value_or(""));
-    auto bytes = get_contents(client_, output_owner(id, finish_id), static_cast<int>(*pieces));
-    if (!bytes) return bytes.error();
-    decode_output(View(*bytes), *job->outcome);
-  }
+  if (job->status == Status::pending) return *std::move(job);
+  if (auto added = add_result(*job); !added) return added.error();
   return *std::move(job);
+}
+
+// A job that runs may have its result already: its worker died before it told the job, or another one began
+// to run it in that moment.
+Result<void> MongoCalls::add_result(job::Job& job) {
+  const bool was_told = job::is_final(job.status);
+  auto found = client_.find_one(results, id_filter(job.id), Document());
+  if (!found) return found.error();
+  if (!*found) return was_told ? Result<void>(no_such_job(job.id)) : ok();  // it expires just now
+  const View view((*found)->get());
+  if (!decode_result(view, job)) return damaged(job.id.text());
+  if (const auto pieces = view.integer("outputPieces")) {
+    const std::string finish_id(view.text("finishId").value_or(""));
+    auto bytes = get_contents(client_, output_owner(job.id, finish_id), static_cast<int>(*pieces));
+    if (!bytes) return bytes.error();
+    decode_output(View(*bytes), *job.outcome);
+  }
+  return was_told ? ok() : mark_as_its_result(client_, job.id);
 }
 
 Result<JobPage> MongoCalls::list(const JobFilter& filter) {
@@ -160,7 +211,7 @@ Result<JobPage> MongoCalls::list(const JobFilter& filter) {
     query.document("_id", older);
   }
   Document without_contents;
-  without_contents.integer("input", 0).integer("output", 0);
+  without_contents.integer("input", 0);
   Document options;
   options.document("sort", sorted_by("_id", -1)).document("projection", without_contents);
   options.integer("limit", static_cast<std::int64_t>(filter.limit) + 1);
@@ -197,11 +248,9 @@ Result<void> MongoCalls::release(const job::JobId& id) {
   auto released = client_.update_one(jobs, filter, update, mongo::Client::Missing::leave);
   if (!released) return released.error();
   if (*released) return ok();
-  auto found = client_.find_one(jobs, id_filter(id), only_field("status"));
-  if (!found) return found.error();
-  if (!*found) return no_such_job(id);
-  const std::string status(View((*found)->get()).text("status").value_or(""));
-  return Error{Errc::conflict, "the job " + id.text() + " is " + status, {}};
+  auto state = state_of(client_, id);
+  if (!state) return state.error();
+  return Error{Errc::conflict, "the job " + id.text() + " is " + std::string(to_string(state->status)), {}};
 }
 
 Result<std::vector<Unfinished>> MongoCalls::unfinished(const std::optional<job::JobId>& after,
@@ -280,6 +329,8 @@ Result<std::size_t> MongoCalls::sweep(const Retention& retention, TimePoint now,
   filter.document("_id", one_of(ids));
   auto removed = client_.remove(jobs, filter);
   if (!removed) return removed;
+  auto results_removed = client_.remove(results, filter);
+  if (!results_removed) return results_removed;
   Document pieces;
   pieces.document("job", one_of(ids));
   auto dropped = client_.remove("contents", pieces);

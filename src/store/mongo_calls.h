@@ -7,7 +7,14 @@
 namespace code_exec::store {
 
 mongo::Document id_filter(const job::JobId& id);
-mongo::Document not_final(const job::JobId& id);
+struct JobState {
+  job::Status status;
+  int runs;
+};
+Result<JobState> state_of(mongo::Client& client, const job::JobId& id);  // Errc::not_found
+// The update that tells a job of its result, and the same for the result that it has already.
+mongo::Document mark_of(job::Status status, TimePoint finished_at, const mongo::Document& outcome);
+Result<void> mark_as_its_result(mongo::Client& client, const job::JobId& id);
 mongo::Document only_field(const char* name);  // options: the id and this field
 Error no_such_job(const job::JobId& id);
 Error final_already(const job::JobId& id);
@@ -30,7 +37,8 @@ class MongoCalls {
   Result<void> try_write();
 
  private:
-  Result<void> create_expiry(std::optional<std::chrono::milliseconds> age);
+  Result<void> create_expiry(const char* collection, std::optional<std::chrono::milliseconds> age);
+  Result<void> add_result(job::Job& job);
 
   mongo::Client& client_;
 };

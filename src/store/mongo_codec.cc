@@ -142,13 +142,20 @@ std::optional<job::Job> decode_job(const View& document) {
   if (const auto input = document.document("input")) {
     if (!decode_input(*input, job.submission)) return std::nullopt;
   }
-  if (!job::is_final(*status)) return job;
-  const auto outcome = document.document("outcome");
-  if (!outcome) return std::nullopt;
-  job.outcome = decode_outcome(*outcome, *status);
-  if (!job.outcome) return std::nullopt;
-  if (const auto output = document.document("output")) decode_output(*output, *job.outcome);
+  if (job::is_final(*status) && !decode_result(document, job)) return std::nullopt;
   return job;
+}
+
+bool decode_result(const View& document, job::Job& job) {
+  const auto status = job::parse_status(document.text("status").value_or(""));
+  const auto outcome = document.document("outcome");
+  if (!status || !outcome) return false;
+  job.status = *status;
+  job.finished_at = document.date("finishedAt");
+  job.outcome = decode_outcome(*outcome, *status);
+  if (!job.outcome) return false;
+  if (const auto output = document.document("output")) decode_output(*output, *job.outcome);
+  return true;
 }
 
 bool decode_input(const View& input, job::Submission& submission) {

@@ -1,9 +1,11 @@
-// store/mongo_codec.h - a job as a document of the collection `jobs`, for the store and for whoever looks
-// into the database. A field that is added to a job is added here and nowhere else in this backend.
+// store/mongo_codec.h - a job as documents, for the store and for whoever looks into the database. A field that
+// is added to a job is added here and nowhere else in this backend.
 //
-//   {_id, status, runs, language, priority, createdAt, startedAt?, finishedAt?,
-//    submission: {args, files: [names], limits, warm}, input: {code, stdin, files: [contents]},
-//    outcome?: {...}, output?: {stdout, stderr, compileOutput}}
+//   jobs     {_id, status, runs, language, priority, createdAt, startedAt?, finishedAt?, requestKey?,
+//             fingerprint?, submission: {args, files: [names], limits, warm},
+//             input: {code, stdin, files: [contents]}, outcome?: {reason, exitCode, ...}}
+//   results  {_id: the job's, status, finishedAt, finishId, outcome,
+//             output: {stdout, stderr, compileOutput}}
 //
 // What is too large for a document is kept in pieces elsewhere (see mongo_contents.h); then inputPieces or
 // outputPieces has their number in place of `input` or `output`.
@@ -22,8 +24,10 @@ mongo::Document encode_input(const job::Submission& submission);
 mongo::Document encode_outcome_document(const job::Outcome& outcome);
 mongo::Document encode_output(const job::Outcome& outcome);
 
-// With what contents the document has in it. Nothing: it is damaged.
+// With what contents the document of `jobs` has in it. Nothing: it is damaged.
 std::optional<job::Job> decode_job(const mongo::View& document);
+// Makes the job final, with what contents the document of `results` has in it. False: damaged.
+bool decode_result(const mongo::View& document, job::Job& job);
 // False: damaged, or of another job.
 bool decode_input(const mongo::View& input, job::Submission& submission);
 void decode_output(const mongo::View& output, job::Outcome& outcome);

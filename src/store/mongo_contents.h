@@ -7,8 +7,8 @@
 
 namespace code_exec::store {
 
-// A job's input and output, each up to this, stay within the bound of its document.
-inline constexpr std::size_t within_document_max = 7 << 20;
+// A job's input up to this stays within the bound of its document, and its output within that of its result.
+inline constexpr std::size_t within_document_max = 14 << 20;
 
 std::string input_owner(const job::JobId& id);
 // Each attempt to finish a job writes pieces of its own, so the one that loses spoils nothing.

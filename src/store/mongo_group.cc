@@ -1,6 +1,5 @@
 #include "store/mongo_group.h"
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "store/mongo_calls.h"
 #include "store/mongo_codec.h"
@@ -38,29 +37,34 @@ std::vector<MongoGroup::AddedJob> MongoGroup::add_jobs(const std::vector<NewJob>
     }
     if (job.idempotency)
       document.text("requestKey", job.idempotency->key).text("fingerprint", job.idempotency->fingerprint);
-    added.operation = bulk_.size();
-    bulk_.insert(document);
+    added.operation = jobs_.operation.size();
+    jobs_.operation.insert(document);
   }
   return all;
 }
 
-std::size_t MongoGroup::update(const job::JobId& id, const Document& change) {
-  const std::size_t operation = bulk_.size();
-  bulk_.update_one(not_final(id), change);
-  ++updates_;
-  return operation;
-}
-
+// The job is looked at first, for a condition beside its id would be dear (see the header). Should it end
+// just then, it has its result all the same, and whoever reads it sees that.
 MongoGroup::AddedStart MongoGroup::add_start(const job::JobId& id, TimePoint at) {
   AddedStart added;
-  added.start_id = job::JobId::make(at).text();
+  auto state = state_of(client_, id);
+  if (!state) {
+    added.error = state.error();
+    return added;
+  }
+  if (job::is_final(state->status)) {
+    added.error = final_already(id);
+    return added;
+  }
+  added.runs = state->runs + 1;
   Document set;
-  set.text("status", to_string(job::Status::running)).date("startedAt", at).text("startId", added.start_id);
+  set.text("status", to_string(job::Status::running)).date("startedAt", at);
   Document one_more;
   one_more.integer("runs", 1);
   Document change;
   change.document("$set", set).document("$inc", one_more);
-  added.operation = update(id, change);
+  added.operation = jobs_.operation.size();
+  jobs_.operation.update_one(id_filter(id), change);
   return added;
 }
 
@@ -68,14 +72,15 @@ MongoGroup::AddedResult MongoGroup::add_result(const job::JobId& id, const job::
                                                TimePoint at) {
   AddedResult added;
   added.finish_id = job::JobId::make(at).text();
-  Document set;
-  set.text("status", to_string(outcome.status))
+  const Document encoded = encode_outcome_document(outcome);
+  Document result = id_filter(id);
+  result.text("status", to_string(outcome.status))
       .date("finishedAt", at)
       .text("finishId", added.finish_id)
-      .document("outcome", encode_outcome_document(outcome));
+      .document("outcome", encoded);
   const Document output = encode_output(outcome);
   if (output.bytes().size() <= within_document_max) {
-    set.document("output", output);
+    result.document("output", output);
   } else {
     auto pieces = put_contents(client_, output_owner(id, added.finish_id), id, at, output.bytes());
     if (!pieces) {
@@ -83,27 +88,57 @@ MongoGroup::AddedResult MongoGroup::add_result(const job::JobId& id, const job::
       return added;
     }
     added.pieces = *pieces;
-    set.integer("outputPieces", *pieces);
+    result.integer("outputPieces", *pieces);
   }
-  Document change;
-  change.document("$set", set);
-  added.operation = update(id, change);
+  added.operation = results_.operation.size();
+  results_.operation.insert(result);
+  marks_.push_back({added.operation, id_filter(id), mark_of(outcome.status, at, encoded)});
   return added;
 }
 
-void MongoGroup::execute() {
-  auto result = bulk_.execute();
+void MongoGroup::Bulk::execute() {
+  auto result = operation.execute();
   if (!result) {
-    failure_ = result.error();
+    failure = result.error();
     return;
   }
-  for (mongo::WriteError& error : result->errors) errors_.emplace(error.index, std::move(error));
-  all_matched_ = result->matched == static_cast<std::int64_t>(updates_);
+  matched = result->matched;
+  for (mongo::WriteError& error : result->errors) errors.emplace(error.index, std::move(error));
+}
+
+std::optional<Error> MongoGroup::Bulk::error_of(std::size_t index) const {
+  if (failure) return failure;
+  const auto error = errors.find(index);
+  if (error == errors.end()) return std::nullopt;
+  return Error{Errc::unavailable, "mongodb: " + error->second.message, {}};
+}
+
+bool MongoGroup::Bulk::is_duplicate(std::size_t index) const {
+  const auto error = errors.find(index);
+  return error != errors.end() && error->second.is_duplicate();
+}
+
+void MongoGroup::execute() {
+  jobs_.execute();
+  results_.execute();
+  mark_jobs();
+}
+
+// The results stand now; their jobs are told.
+void MongoGroup::mark_jobs() {
+  Bulk bulk(client_, "jobs");
+  for (const Mark& mark : marks_) {
+    if (!results_.error_of(mark.result)) bulk.operation.update_one(mark.filter, mark.change);
+  }
+  bulk.execute();
+  marks_failure_ = bulk.failure;
+  if (!bulk.errors.empty()) marks_failure_ = bulk.error_of(bulk.errors.begin()->first);
+  all_marked_ = bulk.matched == static_cast<std::int64_t>(bulk.operation.size());
 }
 
 Result<std::vector<Inserted>> MongoGroup::inserted(const std::vector<NewJob>& jobs,
                                                    const std::vector<AddedJob>& added) {
-  if (failure_) return *failure_;
+  if (jobs_.failure) return *jobs_.failure;
   std::vector<Inserted> all;
   std::optional<Error> error;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
@@ -126,17 +161,9 @@ Result<std::vector<Inserted>> MongoGroup::inserted(const std::vector<NewJob>& jo
 
 Result<Inserted> MongoGroup::outcome_of(const NewJob& job, const AddedJob& added) {
   if (added.error) return *added.error;
-  const auto error = errors_.find(added.operation);
-  if (error != errors_.end() && error->second.is_duplicate()) return refused(job);
-  if (const auto other = error_of(added.operation)) return *other;
+  if (jobs_.is_duplicate(added.operation)) return refused(job);
+  if (const auto error = jobs_.error_of(added.operation)) return *error;
   return Inserted{job.job.id, true};
-}
-
-std::optional<Error> MongoGroup::error_of(std::size_t operation) const {
-  if (failure_) return failure_;
-  const auto error = errors_.find(operation);
-  if (error == errors_.end()) return std::nullopt;
-  return Error{Errc::unavailable, "mongodb: " + error->second.message, {}};
 }
 
 // There is one with its key, or with its id.
@@ -159,36 +186,29 @@ Result<Inserted> MongoGroup::refused(const NewJob& job) {
   return Inserted{*std::move(id), false};
 }
 
-// The update does not give the number back, and whoever started the job after us has set another id.
-Result<int> MongoGroup::started(const job::JobId& id, const AddedStart& added) {
-  if (const auto error = error_of(added.operation)) return *error;
-  Document fields;
-  fields.integer("status", 1).integer("runs", 1).integer("startId", 1);
-  Document options;
-  options.document("projection", fields);
-  auto found = client_.find_one("jobs", id_filter(id), options);
-  if (!found) return found.error();
-  if (!*found) return no_such_job(id);
-  const View view((*found)->get());
-  const int runs = static_cast<int>(view.integer("runs").value_or(0));
-  if (view.text("startId") == added.start_id) return runs;
-  const auto status = job::parse_status(view.text("status").value_or(""));
-  if (!all_matched_ && status && job::is_final(*status)) return final_already(id);
-  return runs - 1;
+Result<int> MongoGroup::started(const AddedStart& added) {
+  if (added.error) return *added.error;
+  if (const auto error = jobs_.error_of(added.operation)) return *error;
+  return added.runs;
 }
 
-// The server tells how many it changed, not which: where that was not all, each one asks.
 Result<void> MongoGroup::finished(const job::JobId& id, const AddedResult& added) {
   if (added.error) return *added.error;
-  if (const auto error = error_of(added.operation)) return *error;
-  if (all_matched_) return ok();
-  auto found = client_.find_one("jobs", id_filter(id), only_field("finishId"));
-  if (!found) return found.error();
-  const auto winner = *found ? View((*found)->get()).text("finishId") : std::nullopt;
-  if (winner == added.finish_id) return ok();
+  if (results_.is_duplicate(added.operation)) {
+    drop_contents(client_, output_owner(id, added.finish_id), added.pieces);
+    // Whose result it is may have died before it told the job.
+    if (auto marked = mark_as_its_result(client_, id); !marked) return marked;
+    return final_already(id);
+  }
+  if (const auto error = results_.error_of(added.operation)) return *error;
+  if (marks_failure_) return *marks_failure_;
+  if (all_marked_) return ok();
+  auto state = state_of(client_, id);
+  if (state || state.error().code != Errc::not_found) return state ? ok() : Result<void>(state.error());
+  auto removed = client_.remove("results", id_filter(id));
+  if (!removed) log::warn("result of no job not removed job={}", id.text());
   drop_contents(client_, output_owner(id, added.finish_id), added.pieces);
-  if (!*found) return no_such_job(id);
-  return final_already(id);
+  return state.error();
 }
 
 }  // namespace code_exec::store

@@ -1,10 +1,12 @@
-// store/mongo_group.h - inserts, starts and results that go to the server together, in one bulk operation for
-// all that arrived at the same time. Blocks; lives for one round.
+// store/mongo_group.h - inserts, starts and results that go to the server together, in one bulk operation of
+// each kind for all that arrived at the same time. Blocks; lives for one round.
 //
 //   add_*(...) for each, execute(), then what became of each
 //
-// There are no transactions in it, so that it works on every deployment, one server alone included. What is
-// to be all or nothing, a batch of jobs, is taken back where a part of it is refused.
+// There are no transactions in it, so that it works on every deployment, one server alone included. What
+// makes a result the only one is that it is a document of its own whose _id is the job's. A batch of jobs,
+// which is all or nothing, is taken back where a part of it is refused. Documents are asked for by their _id
+// and nothing else: FerretDB 1.24 reads the whole collection where there is another condition.
 #pragma once
 
 #include <map>
@@ -18,7 +20,8 @@ namespace code_exec::store {
 
 class MongoGroup {
  public:
-  explicit MongoGroup(mongo::Client& client) : client_(client), bulk_(client, "jobs") {}
+  explicit MongoGroup(mongo::Client& client)
+      : client_(client), jobs_(client, "jobs"), results_(client, "results") {}
 
   struct AddedJob {
     std::size_t operation = 0;
@@ -27,7 +30,8 @@ class MongoGroup {
   };
   struct AddedStart {
     std::size_t operation = 0;
-    std::string start_id;
+    int runs = 0;
+    std::optional<Error> error;
   };
   struct AddedResult {
     std::size_t operation = 0;
@@ -42,22 +46,40 @@ class MongoGroup {
   void execute();
 
   Result<std::vector<Inserted>> inserted(const std::vector<NewJob>& jobs, const std::vector<AddedJob>& added);
-  // Which run it is. Where another one began at the same moment, and a third, it may be one too many.
-  Result<int> started(const job::JobId& id, const AddedStart& added);
+  // Which run it is. Of two that begin at the same moment each may take itself for the first.
+  Result<int> started(const AddedStart& added);
   Result<void> finished(const job::JobId& id, const AddedResult& added);
 
  private:
+  // One bulk operation, and what became of it.
+  struct Bulk {
+    Bulk(mongo::Client& client, const char* collection) : operation(client, collection) {}
+    void execute();
+    std::optional<Error> error_of(std::size_t index) const;
+    bool is_duplicate(std::size_t index) const;
+
+    mongo::Client::Bulk operation;
+    std::optional<Error> failure;  // of all of it
+    std::map<std::size_t, mongo::WriteError> errors;
+    std::int64_t matched = 0;
+  };
+  // What a result changes in its job.
+  struct Mark {
+    std::size_t result;  // its operation
+    mongo::Document filter;
+    mongo::Document change;
+  };
+
+  void mark_jobs();
   Result<Inserted> outcome_of(const NewJob& job, const AddedJob& added);
   Result<Inserted> refused(const NewJob& job);
-  std::size_t update(const job::JobId& id, const mongo::Document& change);
-  std::optional<Error> error_of(std::size_t operation) const;
 
   mongo::Client& client_;
-  mongo::Client::Bulk bulk_;
-  std::size_t updates_ = 0;
-  std::optional<Error> failure_;  // of all of them
-  std::map<std::size_t, mongo::WriteError> errors_;
-  bool all_matched_ = false;
+  Bulk jobs_;
+  Bulk results_;
+  std::vector<Mark> marks_;
+  std::optional<Error> marks_failure_;
+  bool all_marked_ = true;
 };
 
 }  // namespace code_exec::store

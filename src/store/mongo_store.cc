@@ -69,7 +69,7 @@ struct StartWork {
   TimePoint at;
   MongoGroup::AddedStart added{};
   void prepare(MongoGroup& group) { added = group.add_start(id, at); }
-  Result<int> operator()(MongoGroup& group) { return group.started(id, added); }
+  Result<int> operator()(MongoGroup& group) { return group.started(added); }
 };
 
 struct FinishWork {

@@ -1,4 +1,4 @@
-"""Starts and stops the real binary."""
+"""Starts and stops the real binary, and the servers it works with."""
 import os
 import pathlib
 import signal
@@ -18,18 +18,24 @@ SLOW = {"CODE_EXEC_LIMIT_CPU_TIME_MS": str(5000 * SLOWNESS), "CODE_EXEC_LIMIT_WA
         "CODE_EXEC_WAIT_MAX": str(60 * SLOWNESS)} if SLOWNESS > 1 else {}
 
 
+# What the system before this one was told by.
+FORMER = ("COMMAND_PORT", "WORKER_PORT", "REDIS_HOST", "REDIS_PORT", "MONGO_URI")
+
+
 def environment(**changes):
     """Ours without settings of code-exec, so that a developer's shell does not change what is tested."""
     kept = {name: value for name, value in os.environ.items()
-            if not name.startswith("CODE_EXEC_") and name != "COMMAND_PORT"}
+            if not name.startswith("CODE_EXEC_") and name not in FORMER}
     return {**kept, **SLOW, **changes}
 
 
 class Server:
-    """`code-exec serve` on a free port. Its directory outlives it: start another one on the same directory.
-    `command` is what stands for the binary: it may become somebody else first."""
+    """`code-exec serve`, or another service of it, on a free port. Its directory outlives it: start another one on the
+    same directory. `command` is what stands for the binary: it may become somebody else first."""
 
-    def __init__(self, directory, *options, command=None, variables=()):
+    def __init__(self, directory, *options, command=None, variables=(), service="serve", listen="127.0.0.1:0"):
+        self.service = service
+        self.listen = listen
         self.directory = pathlib.Path(directory)
         self.options = options
         self.command = command or [BINARY]
@@ -38,17 +44,19 @@ class Server:
         self.process = None
         self.client = None
 
-    def start(self):
+    def start(self, ready=True):
         seen = self.log_path.stat().st_size if self.log_path.exists() else 0
         with open(self.log_path, "ab") as log:
             # A session of its own: nothing that is sent to it reaches the tests.
+            directory = [] if self.service == "command" else ["--data-dir", str(self.directory)]
             self.process = subprocess.Popen(
-                [*self.command, "serve", "--listen", "127.0.0.1:0", "--data-dir", str(self.directory), *self.options],
+                [*self.command, self.service, "--listen", self.listen, *directory, *self.options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment(**self.variables),
                 start_new_session=True)
         host, port = wait_until(lambda: self.find_address(seen), START_BOUND_S, "the server's address").split(":")
         self.client = Client(host, int(port))
-        wait_until(self.is_ready, START_BOUND_S, "the server ready")
+        if ready:
+            wait_until(self.is_ready, START_BOUND_S, "the server ready")
         return self
 
     def find_address(self, seen):
