@@ -72,6 +72,8 @@ class Service final : public JobService, public FinalResults {
   Task<void> check_room(std::size_t count);
   Task<std::size_t> unfinished_jobs();
   Task<void> push(job::JobId id, std::uint32_t priority);
+  net::awaitable<void> push_or_later(job::JobId id, std::uint32_t priority);
+  net::awaitable<void> push_earlier(job::JobId id);
   void push_later(job::JobId id, std::uint32_t priority);
   net::awaitable<void> push_again();
   Task<job::Job> finish_as_cancelled(job::Job cancelled);
@@ -152,18 +154,32 @@ Task<std::vector<job::JobId>> Service::accept(std::vector<job::Submission> submi
   std::vector<job::JobId> ids;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     ids.push_back((*inserted)[i].id);
-    if (!(*inserted)[i].created) continue;
+    if (!(*inserted)[i].created) {
+      co_await push_earlier((*inserted)[i].id);
+      continue;
+    }
     const job::Job& job = jobs[i].job;
     metrics_.submitted(1);
     ++unfinished_;
     if (accepted_.size() < parts_.save_queue.options().unfinished_max) accepted_.insert(job.id);
     if (options_.workers == Workers::in_this_process) parts_.running.submitted(job);
-    auto pushed = co_await push(job.id, job.submission.priority);
-    if (pushed) continue;
-    push_error_ = pushed.error();
-    push_later(job.id, job.submission.priority);
+    co_await push_or_later(job.id, job.submission.priority);
   }
   co_return ids;
+}
+
+net::awaitable<void> Service::push_or_later(job::JobId id, std::uint32_t priority) {
+  auto pushed = co_await push(id, priority);
+  if (pushed) co_return;
+  push_error_ = pushed.error();
+  push_later(std::move(id), priority);
+}
+
+// Whoever stored it may have died before the push: then its client, who comes again, brings it into the
+// queue.
+net::awaitable<void> Service::push_earlier(job::JobId id) {
+  auto job = co_await result(std::move(id));
+  if (job && job->status == job::Status::pending) co_await push_or_later(job->id, job->submission.priority);
 }
 
 Task<void> Service::check_room(std::size_t count) {

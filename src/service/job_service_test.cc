@@ -288,6 +288,29 @@ TEST_F(JobServiceTest, WaitHearsOfAResultFromAnotherProcessByTheQueue) {
   EXPECT_EQ((**waited)->outcome->reason, job::Reason::compile_error);
 }
 
+TEST_F(JobServiceTest, ARepeatedRequestBringsItsJobIntoTheQueueThatItsServiceDiedBeforePushing) {
+  const store::Idempotency key{.key = "key", .fingerprint = "same"};
+  auto first = run(service_->submit({.code = "print(1)"}, key));
+  ASSERT_TRUE(first);
+  ASSERT_TRUE(run(save_->remove(*first)));
+
+  auto again = run(service_->submit({.code = "print(1)"}, key));
+
+  ASSERT_TRUE(again);
+  EXPECT_EQ(*again, *first);
+  EXPECT_EQ(waiting(), 1u);
+}
+
+TEST_F(JobServiceTest, WhereWorkersAreElsewhereALostEventDelaysAWaitAndDoesNotLoseIt) {
+  make({.workers = Workers::elsewhere, .wait_recheck = 20ms});
+  auto id = submit();
+  auto waited = begin(service_->wait(*id, 10s));
+  ASSERT_TRUE(run(store_.finish(*id, {.reason = job::Reason::runtime_error}, clock_.now())));
+
+  run_until_set(waited);
+  EXPECT_EQ((**waited)->outcome->reason, job::Reason::runtime_error);
+}
+
 TEST_F(JobServiceTest, CancelsAJobThatStillWaits) {
   auto id = submit();
   auto waited = begin(service_->wait(*id, 10s));

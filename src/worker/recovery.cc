@@ -50,7 +50,8 @@ class Rebuild {
 
   Task<void> recover(store::Unfinished job) {
     std::string failed_reason;
-    for (queue::Queue* queue : {&shared_.parts.exec_queue, &shared_.parts.save_queue}) {
+    // In the order in which it passes through them, or it could slip by.
+    for (queue::Queue* queue : {&shared_.parts.save_queue, &shared_.parts.exec_queue}) {
       auto entry = co_await queue->find(job.id);
       if (!entry && entry.error().code != Errc::not_found) co_return entry.error();
       if (!entry) continue;
@@ -66,9 +67,17 @@ class Rebuild {
     } else if (job.runs >= job::runs_max) {
       message = "the job was given up after its worker died " + std::to_string(job.runs) + " times";
     } else {
-      co_return co_await push(std::move(job));
+      co_return co_await push_if_unfinished(std::move(job));
     }
     co_return co_await give_up(job.id, std::move(message));
+  }
+
+  // The list is a while old: the job may have ended since.
+  Task<void> push_if_unfinished(store::Unfinished job) {
+    auto now = co_await shared_.parts.store.find(job.id);
+    if (!now && now.error().code != Errc::not_found) co_return now.error();
+    if (!now || job::is_final(now->status)) co_return ok();
+    co_return co_await push(std::move(job));
   }
 
   Task<void> give_up(job::JobId id, std::string message) {
