@@ -50,7 +50,7 @@ fuzz_targets() {
 binary_suites() {
   step build-release scripts/build.sh release || return
   local suite
-  for suite in tests/e2e tests/sandbox tests/parity; do
+  for suite in tests/e2e tests/sandbox tests/parity tests/cluster; do
     [[ -d "$suite" ]] || continue
     echo "== $suite"
     # Status 5: there is not one test in it.
@@ -63,6 +63,9 @@ binary_suites() {
 }
 
 if step install-deps scripts/install-deps.sh test; then
+  # Without it, tests that need MongoDB are skipped and say so.
+  scripts/install-ferretdb.sh || true
+  export PATH="$PWD/build/tools:$PATH"
   unit_tests
   fuzz_targets
   binary_suites
