@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 
+import cluster
 import load
 import report
 import soak
@@ -102,11 +103,15 @@ def main():
     parser.add_argument("--no-cold", action="store_true", help="leave out runs in a fresh interpreter")
     parser.add_argument("--soak", type=int, nargs="?", const=SOAK_JOBS, metavar="N",
                         help=f"instead of all that: N jobs in one go ({SOAK_JOBS}), and what they left behind")
+    parser.add_argument("--cluster", action="store_true",
+                        help="instead of all that: command and worker services on Redis and MongoDB")
     arguments = parser.parse_args()
     if arguments.soak is not None and arguments.soak < 2:
         parser.error("--soak needs two jobs at least")
     if arguments.soak:
         results, text = soak.soak(HERE / PROGRAMS["hello"], arguments.soak), soak.table
+    elif arguments.cluster:
+        results, text = cluster.measure_all(HERE / PROGRAMS["hello"], arguments.seconds * 3), cluster.table
     else:
         paths = [path for path in PATHS if not (path == "cold" and arguments.no_cold)]
         results, text = measure_all(paths, arguments.seconds), report.table

@@ -233,7 +233,7 @@ Task<void> RedisQueue::fetch() {
 
 // What fetch() in common.lua has answered.
 void RedisQueue::found(const Reply& reply, const std::string& token, TimePoint at) {
-  if (reply.items.size() != 2) return;
+  if (reply.items.size() != 3) return;
   const std::string& text = reply.items[0].text;
   const std::int64_t value = reply.items[1].integer;
   if (text.empty()) {
@@ -243,7 +243,7 @@ void RedisQueue::found(const Reply& reply, const std::string& token, TimePoint a
     }
     return;
   }
-  may_have_more_ = true;
+  if (reply.items[2].integer != 0) may_have_more_ = true;
   auto id = job::JobId::parse(text);
   if (!id) {
     log::warn("entry is no job of ours queue={} id={}", options_.name, log::quoted(text));

@@ -177,7 +177,7 @@ local function emit_if_drained()
   end
 end
 
--- {id, attempts made}, or {"", when the next delayed job is due}.
+-- {id, attempts made, whether more wait}, or {"", when the next delayed job is due, 0}.
 local function fetch(now, token, lease_ms, worker, failed_kept)
   promote_due(now)
   while not is_blocked() do
@@ -206,10 +206,13 @@ local function fetch(now, token, lease_ms, worker, failed_kept)
         emit("active", "jobId", id, "prev", "waiting")
         call("HSET", job, "processedOn", text(now), "pb", worker)
         call("HINCRBY", job, "ats", 1)
-        call("ZADD", key("marker"), 0, "0") -- the next idle worker looks whether there is more
-        return { id, tonumber(call("HGET", job, "atm")) or 0 }
+        local more = call("LLEN", key("wait")) + call("ZCARD", key("prioritized")) > 0
+        if more then
+          call("ZADD", key("marker"), 0, "0") -- the next idle worker looks too
+        end
+        return { id, tonumber(call("HGET", job, "atm")) or 0, more and 1 or 0 }
       end
     end
   end
-  return { "", next_due() }
+  return { "", next_due(), 0 }
 end

@@ -7,7 +7,7 @@ if left < 0 then
 end
 call("HINCRBY", key(ARGV[1]), "atm", 1)
 finish(ARGV[1], now, "completed", "returnvalue", ARGV[4], tonumber(ARGV[5]))
-local found = { "", 0 }
+local found = { "", 0, 0 }
 if ARGV[6] == "1" then
   found = fetch(now, ARGV[7], tonumber(ARGV[8]), ARGV[9], tonumber(ARGV[10]))
 end

@@ -1,0 +1,130 @@
+"""Command and worker services on Redis and MongoDB beside one process with everything in it, in one run."""
+import os
+import pathlib
+import sys
+import tempfile
+
+from load import CLIENTS, CORES, ROOT, SUBMIT_CLIENTS, measure, running_server, to
+
+sys.path.append(str(ROOT / "tests" / "cluster"))
+
+from client import wait_until  # noqa: E402
+from machines import Cluster, why_no_servers  # noqa: E402
+from server import descendants  # noqa: E402
+
+TICKS = os.sysconf("SC_CLK_TCK")
+SLEEP = "import time\ntime.sleep(0.05)\n"
+SLEEPERS = 4  # runs of a worker at one time
+DRAIN_BOUND_S = 300
+
+
+def cpu_seconds(pid):
+    """Of a process and of those it has waited for."""
+    try:
+        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / TICKS
+
+
+def of_services(services):
+    pids = {pid for service in services for pid in (service.process.pid, *descendants(service.process.pid))}
+    return sum(map(cpu_seconds, pids))
+
+
+def redis_us(redis):
+    """What its commands took so far, and how many jobs have left code-exec."""
+    lines = redis.ask("INFO", "commandstats").splitlines()
+    return sum(int(line.split("usec=")[1].split(",")[0]) for line in lines if "usec=" in line and ":" in line)
+
+
+def queues_empty(redis):
+    left = [redis.ask("LLEN", f"bull:{queue}:{state}") for queue in ("code-save", "code-exec")
+            for state in ("wait", "active")]
+    return left == ["0"] * 4
+
+
+def made(directory, **options):
+    return Cluster(pathlib.Path(directory) / f"{len(os.listdir(directory))}", **options).start()
+
+
+def measure_hello(cluster, program, seconds):
+    """The rate, and what it cost whom, in ms of CPU a job."""
+    parts = {"services": lambda: of_services(cluster.services()),
+             "redis": lambda: cpu_seconds(cluster.redis.process.pid),
+             "store": lambda: cpu_seconds(cluster.mongo.process.pid)}
+    measure(*to(cluster.commands[0]), "--program", program, "--clients", CLIENTS, seconds=seconds / 3)
+    before, redis_before = {part: cpu() for part, cpu in parts.items()}, redis_us(cluster.redis)
+    result = measure(*to(cluster.commands[0]), "--program", program, "--clients", CLIENTS, seconds=seconds)
+    jobs = result["jobs"]
+    result["cpuMs"] = {part: (cpu() - before[part]) / jobs * 1000 for part, cpu in parts.items()}
+    result["redisUs"] = (redis_us(cluster.redis) - redis_before) / jobs
+    return result
+
+
+def measure_submissions(cluster, program, seconds):
+    """Accepted while nobody works on them, so that nothing else is measured; then what the queues cost for them."""
+    for worker in cluster.workers:
+        worker.stop()
+    result = measure(*to(cluster.commands[0]), "--program", program, "--no-wait", "--clients", SUBMIT_CLIENTS,
+                     seconds=seconds)
+    cluster.redis.ask("CONFIG", "RESETSTAT")
+    for worker in cluster.workers:
+        worker.start()
+    wait_until(lambda: queues_empty(cluster.redis), DRAIN_BOUND_S, "the queues empty")
+    result["redisUs"] = redis_us(cluster.redis) / result["jobs"]
+    return result
+
+
+def measure_sleepers(directory, workers, seconds):
+    file = pathlib.Path(directory) / "sleep.py"
+    file.write_text(SLEEP)
+    with tempfile.TemporaryDirectory(dir=directory) as own:
+        os.chmod(own, 0o755)
+        cluster = made(own, workers=workers, worker_options=("--concurrency", str(SLEEPERS)))
+        try:
+            return measure(*to(cluster.commands[0]), "--program", file, "--clients", SLEEPERS * workers * 2,
+                           seconds=seconds)
+        finally:
+            cluster.kill()
+
+
+def measure_all(program, seconds):
+    if reason := why_no_servers():
+        sys.exit(reason)
+    with running_server() as server:
+        measure(*to(server), "--program", program, "--clients", CLIENTS, seconds=seconds / 3)
+        before = of_services([server])
+        embedded = measure(*to(server), "--program", program, "--clients", CLIENTS, seconds=seconds)
+        embedded["cpuMs"] = {"services": (of_services([server]) - before) / embedded["jobs"] * 1000}
+    with tempfile.TemporaryDirectory(prefix="code-exec-bench-", dir=os.environ.get("BENCH_DIR")) as directory:
+        os.chmod(directory, 0o755)
+        cluster = made(directory, worker_options=("--concurrency", str(CORES)))
+        try:
+            hello = measure_hello(cluster, program, seconds)
+            submissions = measure_submissions(cluster, program, seconds / 3)
+        finally:
+            cluster.kill()
+        sleepers = {workers: measure_sleepers(directory, workers, seconds / 2) for workers in (1, 2, 3)}
+    return {"embedded": embedded, "hello": hello, "submissions": submissions, "sleepers": sleepers}
+
+
+def table(results):
+    embedded, hello, sleepers = results["embedded"], results["hello"], results["sleepers"]
+    rate = hello["jobsPerSecond"] / embedded["jobsPerSecond"]
+    cost = hello["cpuMs"]
+    # Where the store has a machine of its own, its CPU time is there for the rest.
+    apart = rate * sum(cost.values()) / (cost["services"] + cost["redis"])
+    lines = [f"hello, {CLIENTS} clients, waiting for the result",
+             f"  one process        {embedded['jobsPerSecond']:8.1f} jobs/s, {embedded['cpuMs']['services']:.2f} ms of CPU a job",
+             f"  command and worker {hello['jobsPerSecond']:8.1f} jobs/s, ms of CPU a job: ours {cost['services']:.2f}, "
+             f"Redis {cost['redis']:.2f}, store {cost['store']:.2f}",
+             f"  rate of one process' {rate:.2f}; with the store's CPU time taken off {apart:.2f}",
+             f"submissions without wait, {SUBMIT_CLIENTS} clients: {results['submissions']['jobsPerSecond']:.0f} a second",
+             f"time in Redis' commands of a job through both queues: {results['submissions']['redisUs']:.0f} us on busy workers, "
+             f"without its submission; {hello['redisUs']:.0f} us beside everything else, with it"]
+    one = sleepers[1]["jobsPerSecond"]
+    for workers, result in sleepers.items():
+        lines.append(f"jobs that sleep 50 ms, {workers} workers of {SLEEPERS}: {result['jobsPerSecond']:.1f} jobs/s, "
+                     f"{result['jobsPerSecond'] / one / workers:.2f} of linear")
+    return "\n".join(lines)
