@@ -18,17 +18,24 @@ class Settings : public ::testing::Test {
     serve_->add_option("--concurrency", concurrency_)->check(CLI::Range(1, 512));
     serve_->add_flag("--allow-anonymous", anonymous_);
     other_->add_option("--jobs", jobs_);
+    for (CLI::App* app : {serve_, worker_}) {
+      app->add_option("--redis", redis_);
+      app->add_option("--mongo", mongo_);
+    }
+    worker_->add_option("--listen", listen_);
   }
   ~Settings() override {
-    for (const char* name : {"CODE_EXEC_CONCURRENCY", "CODE_EXEC_CONFIG", "COMMAND_PORT"}) unsetenv(name);
+    for (const char* name : {"CODE_EXEC_CONCURRENCY", "CODE_EXEC_CONFIG", "COMMAND_PORT", "WORKER_PORT",
+                             "REDIS_HOST", "REDIS_PORT", "MONGO_URI", "CODE_EXEC_REDIS"})
+      unsetenv(name);
     std::filesystem::remove(file_);
   }
 
   void write_file(const std::string& text) { std::ofstream(file_) << text; }
 
-  Result<void> apply(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {"code-exec", "serve"});
-    auto applied = apply_settings({serve_, other_}, arguments);
+  Result<void> apply(std::vector<std::string> arguments, const std::string& subcommand = "serve") {
+    arguments.insert(arguments.begin(), {"code-exec", subcommand});
+    auto applied = apply_settings({serve_, other_, worker_}, arguments);
     if (!applied) return applied;
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend() - 1);
     app_.parse(reversed);
@@ -39,10 +46,13 @@ class Settings : public ::testing::Test {
   CLI::App app_;
   CLI::App* serve_ = app_.add_subcommand("serve");
   CLI::App* other_ = app_.add_subcommand("bench");
+  CLI::App* worker_ = app_.add_subcommand("worker");
   std::string listen_ = "127.0.0.1:3000";
   int concurrency_ = 2;
   bool anonymous_ = false;
   int jobs_ = 0;
+  std::string redis_;
+  std::string mongo_;
   CLI::Option* config_ = serve_->add_option("--config");
 };
 
@@ -79,6 +89,33 @@ TEST_F(Settings, TakesThePortOfTheFormerSystemWhereNothingElseSaysOne) {
   EXPECT_EQ(listen_, "127.0.0.1:4000");
   ASSERT_TRUE(apply({"--listen", "x:1"}));
   EXPECT_EQ(listen_, "x:1");
+}
+
+TEST_F(Settings, AWorkerTakesTheServersOfTheFormerSystem) {
+  setenv("WORKER_PORT", "4001", 1);
+  setenv("COMMAND_PORT", "4000", 1);
+  setenv("REDIS_HOST", "redis", 1);
+  setenv("MONGO_URI", "mongodb://mongo/x", 1);
+  ASSERT_TRUE(apply({}, "worker"));
+  EXPECT_EQ(listen_, "127.0.0.1:4001");
+  EXPECT_EQ(redis_, "redis://redis:6379");
+  EXPECT_EQ(mongo_, "mongodb://mongo/x");
+  setenv("REDIS_PORT", "6380", 1);
+  ASSERT_TRUE(apply({}, "worker"));
+  EXPECT_EQ(redis_, "redis://redis:6380");
+  setenv("CODE_EXEC_REDIS", "redis://other", 1);
+  ASSERT_TRUE(apply({}, "worker"));
+  EXPECT_EQ(redis_, "redis://other");
+  setenv("REDIS_PORT", "many", 1);
+  EXPECT_EQ(apply({}, "worker").error().field, "REDIS_PORT");
+}
+
+TEST_F(Settings, ServeKeepsItsJobsWhereItIsToldToAndNotWhereTheEnvironmentHasServers) {
+  setenv("REDIS_HOST", "redis", 1);
+  setenv("MONGO_URI", "mongodb://mongo/x", 1);
+  ASSERT_TRUE(apply({}));
+  EXPECT_EQ(redis_, "");
+  EXPECT_EQ(mongo_, "");
 }
 
 TEST_F(Settings, RefusesAFormerPortThatIsNone) {

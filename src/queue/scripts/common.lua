@@ -16,23 +16,28 @@ local function text(number)
   return string.format("%.0f", number)
 end
 
+-- Read once by a script that needs one of them; a script that changes one does so first.
+local known
+local function setting(name)
+  if not known then
+    local values = call("HMGET", key("meta"), "paused", "concurrency", "opts.maxLenEvents")
+    known = { paused = values[1], concurrency = values[2], events_max = values[3] }
+  end
+  return known[name]
+end
+
 local function emit(...)
   call("XADD", key("events"), "*", "event", ...)
 end
 
--- The few that nobody's finish trims.
+-- Once in every script that adds much.
 local function emit_capped(...)
-  local max = call("HGET", key("meta"), "opts.maxLenEvents") or EVENTS_MAX
-  call("XADD", key("events"), "MAXLEN", "~", max, "*", "event", ...)
-end
-
-local function trim_events()
-  call("XTRIM", key("events"), "MAXLEN", "~", call("HGET", key("meta"), "opts.maxLenEvents") or EVENTS_MAX)
+  call("XADD", key("events"), "MAXLEN", "~", setting("events_max") or EVENTS_MAX, "*", "event", ...)
 end
 
 local function is_blocked()
-  local settings = call("HMGET", key("meta"), "paused", "concurrency")
-  return settings[1] or (settings[2] and call("LLEN", key("active")) >= tonumber(settings[2]))
+  local most = setting("concurrency")
+  return setting("paused") or (most and call("LLEN", key("active")) >= tonumber(most))
 end
 
 local function wake()
@@ -101,19 +106,16 @@ local function delete_job(id)
     job .. ":unsuccessful")
 end
 
-local function options_of(id)
-  local ok, options = pcall(cjson.decode, call("HGET", key(id), "opts") or "{}")
+local function parse_options(json)
+  local ok, options = pcall(cjson.decode, json or "{}")
   return ok and type(options) == "table" and options or {}
 end
 
 -- 0, or why the holder of `token` does not hold the job any more; it leaves `active` here.
 local function leave_active(id, token)
   local job = key(id)
-  if call("EXISTS", job) == 0 then
-    return MISSING
-  end
   if call("GET", job .. ":lock") ~= token then
-    return LOCK_LOST
+    return call("EXISTS", job) == 0 and MISSING or LOCK_LOST
   end
   if call("LREM", key("active"), -1, id) == 0 then
     return NOT_THERE
@@ -135,40 +137,39 @@ local function keep(target, policy, count, now)
   elseif type(policy) == "table" then
     count, age, limit = tonumber(policy.count) or -1, tonumber(policy.age), tonumber(policy.limit) or 1000
   end
-  local gone = {}
   if age then
-    gone = call("ZRANGEBYSCORE", key(target), "-inf", text(now - age * 1000), "LIMIT", 0, limit)
-  end
-  if count >= 0 then
-    for _, id in ipairs(call("ZREVRANGE", key(target), count, count + 999)) do
-      gone[#gone + 1] = id
+    for _, id in ipairs(call("ZRANGEBYSCORE", key(target), "-inf", text(now - age * 1000), "LIMIT", 0, limit)) do
+      call("ZREM", key(target), id)
+      delete_job(id)
     end
   end
-  for _, id in ipairs(gone) do
-    call("ZREM", key(target), id)
-    delete_job(id)
+  local excess = count >= 0 and math.min(call("ZCARD", key(target)) - count, 1000) or 0
+  if excess > 0 then
+    local oldest = call("ZPOPMIN", key(target), excess) -- and their scores
+    for i = 1, #oldest, 2 do
+      delete_job(oldest[i])
+    end
   end
 end
 
 -- Of a job that has left `active`. `kept` is what the worker keeps of `target`.
 local function finish(id, now, target, field, value, kept)
-  local options = options_of(id)
-  trim_events()
   call("ZADD", key(target), text(now), id)
   call("HSET", key(id), field, value, "finishedOn", text(now))
-  if target == "failed" then
-    call("HDEL", key(id), "defa")
+  emit_capped(target, "jobId", id, field, value, "prev", "active")
+  if target == "completed" then
+    local json = call("HGET", key(id), "opts") or ""
+    local own = string.find(json, "removeOnComplete", 1, true) and parse_options(json).removeOnComplete
+    keep(target, own, kept, now)
+    return
   end
-  emit(target, "jobId", id, field, value, "prev", "active")
-  if target == "failed" then
-    local made = tonumber(call("HGET", key(id), "atm")) or 0
-    if made >= (tonumber(options.attempts) or 0) then
-      emit("retries-exhausted", "jobId", id, "attemptsMade", made)
-    end
-    keep(target, options.removeOnFail, kept, now)
-  else
-    keep(target, options.removeOnComplete, kept, now)
+  call("HDEL", key(id), "defa")
+  local values = call("HMGET", key(id), "opts", "atm")
+  local options, made = parse_options(values[1]), tonumber(values[2]) or 0
+  if made >= (tonumber(options.attempts) or 0) then
+    emit("retries-exhausted", "jobId", id, "attemptsMade", made)
   end
+  keep(target, options.removeOnFail, kept, now)
 end
 
 local function emit_if_drained()
@@ -192,10 +193,11 @@ local function fetch(now, token, lease_ms, worker, failed_kept)
       call("LPUSH", key("active"), id)
     end
     local job = key(id)
-    if call("EXISTS", job) == 0 then -- of no job, or an old marker
+    local values = call("HMGET", job, "name", "defa", "atm")
+    local deferred = values[2]
+    if not values[1] then -- of no job, or an old marker
       call("LREM", key("active"), -1, id)
     else
-      local deferred = call("HGET", job, "defa")
       if deferred then
         call("LREM", key("active"), -1, id)
         call("HINCRBY", job, "atm", 1)
@@ -206,11 +208,11 @@ local function fetch(now, token, lease_ms, worker, failed_kept)
         emit("active", "jobId", id, "prev", "waiting")
         call("HSET", job, "processedOn", text(now), "pb", worker)
         call("HINCRBY", job, "ats", 1)
-        local more = call("LLEN", key("wait")) + call("ZCARD", key("prioritized")) > 0
+        local more = call("LLEN", key("wait")) > 0 or call("ZCARD", key("prioritized")) > 0
         if more then
           call("ZADD", key("marker"), 0, "0") -- the next idle worker looks too
         end
-        return { id, tonumber(call("HGET", job, "atm")) or 0, more and 1 or 0 }
+        return { id, tonumber(values[3]) or 0, more and 1 or 0 }
       end
     end
   end

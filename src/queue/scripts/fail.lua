@@ -6,7 +6,7 @@ local left = leave_active(id, ARGV[2])
 if left < 0 then
   return left
 end
-local options = options_of(id)
+local options = parse_options(call("HGET", job, "opts"))
 local made = call("HINCRBY", job, "atm", 1)
 local ok, lines = pcall(cjson.decode, call("HGET", job, "stacktrace") or "[]")
 lines = ok and type(lines) == "table" and lines or {}

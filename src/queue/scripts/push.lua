@@ -19,8 +19,9 @@ if finished then
   call("ZREM", key(finished), id)
   delete_job(id)
 end
-call("INCR", key("id"))
-call("HSETNX", key("meta"), "opts.maxLenEvents", EVENTS_MAX)
+if not setting("events_max") then -- as a client finds it
+  call("HSET", key("meta"), "opts.maxLenEvents", EVENTS_MAX)
+end
 call("HSET", job, "name", ARGV[3], "data", ARGV[4], "opts", ARGV[5], "timestamp", ARGV[2], "delay", ARGV[6],
   "priority", ARGV[7])
 emit("added", "jobId", id, "name", ARGV[3])
