@@ -85,9 +85,10 @@ Result<JobState> state_of(mongo::Client& client, const job::JobId& id) {
   return JobState{*status, static_cast<int>(view.integer("runs").value_or(0))};
 }
 
-Document mark_of(Status status, TimePoint finished_at, const Document& outcome) {
+Document mark_of(Status status, TimePoint finished_at, const Document& outcome, const Document* output) {
   Document set;
   set.text("status", to_string(status)).date("finishedAt", finished_at).document("outcome", outcome);
+  if (output) set.document("output", *output);
   Document update;
   update.document("$set", set);
   return update;
@@ -104,7 +105,7 @@ Result<void> mark_as_its_result(mongo::Client& client, const job::JobId& id) {
   job::Job job{.id = id};
   if (!decode_result(View((*found)->get()), job)) return damaged(id.text());
   const Document change =
-      mark_of(job.status, job.finished_at.value_or(epoch), encode_outcome_document(*job.outcome));
+      mark_of(job.status, job.finished_at.value_or(epoch), encode_outcome_document(*job.outcome), nullptr);
   auto marked = client.update_one(jobs, id_filter(id), change, mongo::Client::Missing::leave);
   if (!marked) return marked.error();
   return ok();
@@ -178,7 +179,7 @@ Result<job::Job> MongoCalls::find(const job::JobId& id) {
     if (!bytes) return bytes.error();
     if (!decode_input(View(*bytes), job->submission)) return damaged(id.text());
   }
-  if (job->status == Status::pending) return *std::move(job);
+  if (job->status == Status::pending || view.has("output")) return *std::move(job);
   if (auto added = add_result(*job); !added) return added.error();
   return *std::move(job);
 }
@@ -211,7 +212,7 @@ Result<JobPage> MongoCalls::list(const JobFilter& filter) {
     query.document("_id", older);
   }
   Document without_contents;
-  without_contents.integer("input", 0);
+  without_contents.integer("input", 0).integer("output", 0);
   Document options;
   options.document("sort", sorted_by("_id", -1)).document("projection", without_contents);
   options.integer("limit", static_cast<std::int64_t>(filter.limit) + 1);

@@ -13,7 +13,9 @@ struct JobState {
 };
 Result<JobState> state_of(mongo::Client& client, const job::JobId& id);  // Errc::not_found
 // The update that tells a job of its result, and the same for the result that it has already.
-mongo::Document mark_of(job::Status status, TimePoint finished_at, const mongo::Document& outcome);
+// `output`: null where the result alone has it, because it is large.
+mongo::Document mark_of(job::Status status, TimePoint finished_at, const mongo::Document& outcome,
+                        const mongo::Document* output);
 Result<void> mark_as_its_result(mongo::Client& client, const job::JobId& id);
 mongo::Document only_field(const char* name);  // options: the id and this field
 Error no_such_job(const job::JobId& id);

@@ -1,9 +1,10 @@
-// store/mongo_codec.h - a job as documents, for the store and for whoever looks into the database. A field that
-// is added to a job is added here and nowhere else in this backend.
+// store/mongo_codec.h - a job as documents, for the store and for whoever looks into the database. A field
+// that is added to a job is added here and nowhere else in this backend.
 //
 //   jobs     {_id, status, runs, language, priority, createdAt, startedAt?, finishedAt?, requestKey?,
 //             fingerprint?, submission: {args, files: [names], limits, warm},
-//             input: {code, stdin, files: [contents]}, outcome?: {reason, exitCode, ...}}
+//             input: {code, stdin, files: [contents]}, outcome?: {reason, exitCode, ...},
+//             output?: as in results, where it is small}
 //   results  {_id: the job's, status, finishedAt, finishId, outcome,
 //             output: {stdout, stderr, compileOutput}}
 //

@@ -11,6 +11,10 @@ namespace {
 using mongo::Document;
 using mongo::View;
 
+// Output up to this is in the job's document too: whoever waits for a result reads one document then, not
+// two.
+constexpr std::size_t beside_job_max = 16 << 10;
+
 Error taken(const job::JobId& id) {
   return Error{Errc::conflict, "the job id " + id.text() + " is taken", {}};
 }
@@ -92,7 +96,9 @@ MongoGroup::AddedResult MongoGroup::add_result(const job::JobId& id, const job::
   }
   added.operation = results_.operation.size();
   results_.operation.insert(result);
-  marks_.push_back({added.operation, id_filter(id), mark_of(outcome.status, at, encoded)});
+  marks_.push_back(
+      {added.operation, id_filter(id),
+       mark_of(outcome.status, at, encoded, output.bytes().size() <= beside_job_max ? &output : nullptr)});
   return added;
 }
 
