@@ -36,9 +36,9 @@ class Cancels final : public RedisCancels {
   }
 
   Task<void> stop() override {
+    auto stopped = co_await commands_.stop();
     Result<void> followed;
     if (follower_) followed = co_await follower_->stop();
-    auto stopped = co_await commands_.stop();
     co_return followed ? stopped : followed;
   }
 

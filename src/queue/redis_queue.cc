@@ -454,13 +454,13 @@ Task<void> RedisQueue::stop() {
   work_.notify();
   idle_.notify();
   auto timer = co_await timer_.stop();
-  if (events_) {
-    auto stopped = co_await events_->stop();
-    if (!stopped) co_return stopped;
-  }
   for (redis::Connection* connection : {blocking_.get(), &commands_}) {
     if (!connection) continue;
     auto stopped = co_await connection->stop();
+    if (!stopped) co_return stopped;
+  }
+  if (events_) {
+    auto stopped = co_await events_->stop();
     if (!stopped) co_return stopped;
   }
   auto group = co_await group_.stop();

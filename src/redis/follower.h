@@ -12,7 +12,7 @@ class Follower {
  public:
   // `entry` is called on the event loop with the fields of each entry, a flat list of names and values.
   using OnEntry = std::function<void(const Reply& fields)>;
-  // What `commands` is told to do after this is seen. It must outlive stop().
+  // What `commands` is told to do after this is seen. It must outlive us; stop it first.
   Follower(net::any_io_executor executor, const ConnectionOptions& options, Connection& commands,
            std::string key, OnEntry entry);
 

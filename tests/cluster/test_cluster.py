@@ -1,5 +1,8 @@
 """Command services and workers that share a Redis and a MongoDB: for a client it is what one process is."""
+import os
+import pathlib
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -180,3 +183,42 @@ def test_a_worker_that_is_stopped_gives_its_jobs_to_the_others(make_cluster):
     assert cluster.workers[0].wait() == 0
 
     assert [client.wait_for(job)["result"] for job in ids] == ["done"] * 6
+
+
+@pytest.fixture
+def certificate():
+    """Of localhost, signed by itself: its file and its key's. Where every user may enter, as services give up root."""
+    with tempfile.TemporaryDirectory() as directory:
+        os.chmod(directory, 0o755)
+        paths = pathlib.Path(directory, "cert.pem"), pathlib.Path(directory, "key.pem")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                        "-addext", "subjectAltName=DNS:localhost", "-out", paths[0], "-keyout", paths[1]],
+                       check=True, capture_output=True, timeout=60)
+        yield paths
+
+
+def test_redis_with_tls_and_a_database_of_its_own(make_cluster, certificate, tmp_path):
+    cluster = make_cluster(commands=0, workers=0)
+    port = free_port()
+    for name, value in (("tls-cert-file", certificate[0]), ("tls-key-file", certificate[1]), ("tls-auth-clients", "no"),
+                        ("tls-port", port)):
+        cluster.redis.ask("CONFIG", "SET", name, value)
+    backends = ["--redis", f"rediss://localhost:{port}/3", "--mongo", cluster.mongo.url]
+    trusting = {"SSL_CERT_FILE": str(certificate[0])}
+    command = Server(tmp_path / "command", *backends, service="command", variables=trusting)
+    worker = Server(tmp_path / "worker", *backends, service="worker", variables=trusting)
+    stranger = Server(tmp_path / "stranger", *backends, service="command")
+    try:
+        command.start()
+        worker.start()
+        assert command.client.run("print('encrypted')")["result"] == "encrypted"
+        assert cluster.redis.ask("-n", "3", "EXISTS", "bull:code-exec:meta") == "1"
+
+        stranger.start(ready=False)
+        answer = stranger.client.get("/readyz")
+        assert answer.status == 503
+        assert "certificate verify failed" in answer.json["detail"]
+    finally:
+        for service in (command, worker, stranger):
+            if service.process:
+                service.kill_all()
