@@ -71,6 +71,8 @@ Result<BackendOptions> backend_options(const ServiceProcessOptions& options) {
       return Error{Errc::invalid, "is needed: the MongoDB that has the jobs, as mongodb://HOST/NAME",
                    "--mongo"};
   }
+  if (options.queue_prefix.find_first_of(" \t\r\n") != std::string::npos || options.queue_prefix.empty())
+    return Error{Errc::invalid, "must be a word", "--queue-prefix"};
   if (options.redis.empty()) return backends;
   if (options.mongo.empty())
     return Error{Errc::invalid,

@@ -141,8 +141,9 @@ class ServicesInProcess final : public Services {
     if (service_) co_return co_await service_->check_ready();
     auto healthy = co_await backends_.store->check_health();
     if (!healthy) co_return healthy.error();
-    auto counts = co_await backends_.exec_queue->counts();
-    if (!counts) co_return counts.error();
+    // A write, which a replica refuses.
+    auto incarnation = co_await backends_.exec_queue->incarnation();
+    if (!incarnation) co_return incarnation.error();
     co_return ok();
   }
 

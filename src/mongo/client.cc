@@ -32,10 +32,32 @@ void set_defaults(mongoc_uri_t* uri) {
     if (!mongoc_uri_has_option(uri, one.option)) mongoc_uri_set_option_as_int32(uri, one.option, one.value);
   }
   if (mongoc_uri_has_option(uri, MONGOC_URI_W)) return;
-  mongoc_write_concern_t* concern = mongoc_write_concern_new();
-  mongoc_write_concern_set_wmajority(concern, write_timeout_ms);
+  mongoc_write_concern_t* concern = mongoc_write_concern_copy(mongoc_uri_get_write_concern(uri));
+  const std::int32_t timeout = mongoc_write_concern_get_wtimeout(concern);
+  mongoc_write_concern_set_wmajority(concern, timeout > 0 ? timeout : write_timeout_ms);
   mongoc_uri_set_write_concern(uri, concern);
   mongoc_write_concern_destroy(concern);
+}
+
+// What would break promises: writes that nobody confirms, and decisions by what a secondary does not know
+// yet.
+Result<void> check_options(const mongoc_uri_t* uri) {
+  if (!mongoc_write_concern_is_acknowledged(mongoc_uri_get_write_concern(uri)))
+    return Error{Errc::invalid, "w=0 is not for jobs that must not be lost", {}};
+  if (mongoc_read_prefs_get_mode(mongoc_uri_get_read_prefs_t(uri)) != MONGOC_READ_PRIMARY)
+    return Error{Errc::invalid, "readPreference must be primary", {}};
+  return ok();
+}
+
+// The driver's words may have the password in them.
+Error unreadable(const std::string& text, const bson_error_t& error) {
+  const bool has_secrets = text.find('@') != std::string::npos;
+  return Error{Errc::invalid,
+               has_secrets
+                   ? "is no MongoDB URI: mongodb://[USER:PASSWORD@]HOST[:PORT][/DATABASE][?OPTIONS], what is "
+                     "special in a password written as %XX"
+                   : error.message,
+               {}};
 }
 
 std::string hosts_of(const mongoc_uri_t* uri) {
@@ -79,10 +101,11 @@ Result<std::unique_ptr<Pool>> Pool::open(const std::string& text, std::size_t cl
   });
   bson_error_t error;
   const Uri uri(mongoc_uri_new_with_error(text.c_str(), &error));
-  if (!uri) return Error{Errc::invalid, error.message, {}};
+  if (!uri) return unreadable(text, error);
+  if (auto checked = check_options(uri.get()); !checked) return checked.error();
   set_defaults(uri.get());
   mongoc_client_pool_t* pool = mongoc_client_pool_new_with_error(uri.get(), &error);
-  if (!pool) return Error{Errc::invalid, error.message, {}};
+  if (!pool) return unreadable(text, error);
   mongoc_client_pool_set_error_api(pool, MONGOC_ERROR_API_VERSION_2);
   mongoc_client_pool_set_appname(pool, "code-exec");
   mongoc_client_pool_max_size(pool, static_cast<std::uint32_t>(clients));
@@ -181,7 +204,10 @@ Result<BulkResult> Client::Bulk::execute() {
   const auto refused = std::count_if(result.errors.begin(), result.errors.end(), [this](const WriteError& e) {
     return std::binary_search(inserts_.begin(), inserts_.end(), e.index);
   });
-  const bool all_known = inserted + refused == static_cast<std::ptrdiff_t>(inserts_.size());
+  const auto updates = size_ - inserts_.size();
+  const auto updates_refused = result.errors.size() - static_cast<std::size_t>(refused);
+  const bool all_known = inserted + refused == static_cast<std::ptrdiff_t>(inserts_.size()) &&
+                         static_cast<std::size_t>(result.matched) + updates_refused == updates;
   if (!done && (result.errors.empty() || unacknowledged || !all_known)) return away(error);
   return result;
 }

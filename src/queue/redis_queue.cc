@@ -18,8 +18,8 @@ namespace {
 using namespace std::chrono_literals;
 using redis::Reply;
 
-constexpr auto block = 5s;           // for which an idle worker's connection waits in the server
-constexpr auto retry_after = 100ms;  // where Redis answers but refuses
+constexpr std::chrono::seconds block = 5s;  // for which an idle worker's connection waits in the server
+constexpr std::chrono::milliseconds retry_after = 100ms;  // where Redis answers but refuses
 
 // As the scripts answer.
 constexpr std::int64_t missing = -1;
@@ -108,6 +108,7 @@ class RedisQueue final : public Queue {
   net::awaitable<void> listen();
   net::awaitable<void> check_stalled();
   net::awaitable<void> give_back(Lease lease);
+  net::awaitable<void> fail_stranger(std::string id, std::string token);
   void found(const Reply& reply, const std::string& token, TimePoint at);
   void deliver(Lease lease);
   std::optional<TimePoint> settle();
@@ -129,6 +130,7 @@ class RedisQueue final : public Queue {
   bool may_have_more_ = true;
   bool is_idle_ = false;
   bool is_stopping_ = false;
+  bool has_seen_strangers_ = false;
   std::optional<TimePoint> next_due_;
   TimePoint check_at_ = TimePoint::max();  // when the next look at stalled jobs is due
   TaskGroup group_;
@@ -245,9 +247,9 @@ void RedisQueue::found(const Reply& reply, const std::string& token, TimePoint a
   }
   if (reply.items[2].integer != 0) may_have_more_ = true;
   auto id = job::JobId::parse(text);
-  if (!id) {
-    log::warn("entry is no job of ours queue={} id={}", options_.name, log::quoted(text));
-    return;  // its lock runs out, and it fails when it has stalled too often
+  if (!id || id->text() != text) {
+    group_.spawn("fail a stranger", fail_stranger(text, token));
+    return;
   }
   const TimePoint expires_at = at + options_.lease_ttl;
   check_at_ = std::min(check_at_, expires_at);
@@ -264,6 +266,25 @@ void RedisQueue::deliver(Lease lease) {
   claimers_.pop_front();
   claimer.result = std::move(lease);
   claimer.called.set();
+}
+
+// An entry that somebody else has added, and no job of ours.
+net::awaitable<void> RedisQueue::fail_stranger(std::string id, std::string token) {
+  co_await ignore_cancellation();
+  if (!has_seen_strangers_)
+    log::warn("entries are no jobs of ours queue={} id={}", options_.name, log::quoted(id));
+  has_seen_strangers_ = true;
+  std::vector<std::string> arguments{std::move(id),
+                                     std::move(token),
+                                     now(),
+                                     "the id is none of code-exec's",
+                                     "final",
+                                     std::to_string(options_.failed_kept_max),
+                                     number(delay_max.count()),
+                                     std::to_string(stacktrace_max)};
+  auto failed = co_await run(scripts::fail, std::move(arguments));
+  if (!failed) log::debug("entry not failed queue={} error={}", options_.name, failed.error().detail);
+  look_again();
 }
 
 // Whoever it was fetched for has gone.
@@ -287,10 +308,12 @@ net::awaitable<void> RedisQueue::listen() {
       look_again();
       continue;
     }
-    auto connected = co_await blocking_->until_connected();
-    if (!connected) break;
+    // Without that connection it looks as often as it would anyway.
+    auto connected = co_await blocking_->until_connected(block);
+    if (!connected && connected.error().code == Errc::cancelled) break;
     auto slept = co_await code_exec::pause(system_clock(), retry_after);
     if (!slept) break;
+    look_again();
   }
 }
 
@@ -430,7 +453,7 @@ std::optional<TimePoint> RedisQueue::settle() {
     look_again();
   }
   if (check_at_ <= at) {
-    check_at_ = at + options_.lease_ttl;
+    check_at_ = at + options_.lease_ttl / 3;
     group_.spawn("look for stalled jobs", check_stalled());
   }
   return next_due_ ? std::min(*next_due_, check_at_) : check_at_;

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 constexpr auto retry_first = 50ms;
 constexpr auto retry_longest = 2000ms;
-constexpr std::size_t read_bytes = 16 * 1024;
+constexpr std::size_t read_bytes = std::size_t{16} * 1024;
 constexpr std::size_t pending_max = 20'000;
 
 std::string encode(const Command& command) {
@@ -130,15 +130,35 @@ net::awaitable<void> Connection::write() {
   changed_.notify();
 }
 
+// A server that has taken the connection and says nothing is no better than none.
+net::awaitable<void> Connection::close_unless_entered() {
+  co_await ignore_cancellation();
+  const auto deadline = std::chrono::steady_clock::now() + options_.answer_max;
+  while (is_reading_ && !is_connected_) {
+    auto changed = co_await changed_.wait_until(deadline);
+    if (changed) continue;
+    if (is_reading_ && !is_connected_) stream_->close();
+    break;
+  }
+}
+
 net::awaitable<void> Connection::run() {
   co_await ignore_cancellation();
   Backoff backoff(retry_first, retry_longest);
   while (!is_stopping_) {
     stream_ = make_stream(executor_, options_.url.tls);
+    has_entered_ = false;
     auto entered = co_await connect();
     if (entered) {
-      backoff.reset();
+      TaskGroup watching(executor_);
+      is_reading_ = true;
+      watching.spawn("redis enter", close_unless_entered());
       co_await read_until_broken();
+      is_reading_ = false;
+      changed_.notify();
+      auto watched = co_await watching.join();
+      if (!watched) log::debug("redis connection not watched error={}", watched.error().detail);
+      if (has_entered_) backoff.reset();
     } else {
       lose(entered.error());
     }
@@ -159,18 +179,24 @@ net::awaitable<void> Connection::run() {
 Task<void> Connection::connect() {
   auto connected = co_await stream_->connect(options_.url, options_.connect_max);
   if (!connected) co_return connected;
-  std::vector<Command> first;
+  std::vector<std::pair<Command, Entering>> first;
   if (!options_.url.password.empty()) {
     Command auth{"AUTH"};
     if (!options_.url.user.empty()) auth.push_back(options_.url.user);
     auth.push_back(options_.url.password);
-    first.push_back(std::move(auth));
+    first.push_back({std::move(auth), {.must_succeed = true, .is_secret = true}});
   }
-  if (options_.url.database != 0) first.push_back({"SELECT", std::to_string(options_.url.database)});
-  if (!options_.name.empty()) first.push_back({"CLIENT", "SETNAME", options_.name});
-  first.push_back({"PING"});
+  if (options_.url.database != 0)
+    first.push_back({{"SELECT", std::to_string(options_.url.database)}, {.must_succeed = true}});
+  // What does not know names, or refuses this one, can still be worked with.
+  if (!options_.name.empty())
+    first.push_back({{"CLIENT", "SETNAME", options_.name}, {.must_succeed = false}});
+  first.push_back({{"PING"}, {.must_succeed = true}});
   is_entering_ = true;
-  for (const Command& command : first) entering_.push_back(send(command));
+  for (const auto& [command, step] : first) {
+    send(command);
+    entering_.push_back(step);
+  }
   is_entering_ = false;
   co_return ok();
 }
@@ -206,19 +232,31 @@ Result<void> Connection::take(Reply reply) {
   const auto pending = pending_.front();
   pending_.pop_front();
   if (!entering_.empty()) {
+    const Entering step = entering_.front();
     entering_.pop_front();
-    if (reply.type == Reply::Type::error) return Error{Errc::unavailable, "redis: " + reply.text, {}};
+    if (reply.type == Reply::Type::error && step.must_succeed) return refused(reply, step.is_secret);
     if (entering_.empty()) enter();
     return ok();
   }
+  // A master that has become a replica stays one: whoever is the master now is at the other end of a new
+  // connection.
+  const bool was_demoted = reply.type == Reply::Type::error && reply.text.starts_with("READONLY");
   pending->reply = std::move(reply);
   pending->answered.set();
+  if (was_demoted) return Error{Errc::unavailable, "redis: the server is a replica now", {}};
   return ok();
+}
+
+// A server that does not know a command may show its arguments.
+Error Connection::refused(const Reply& reply, bool is_secret) {
+  const std::string shown = is_secret ? "AUTH: " + reply.text.substr(0, reply.text.find(' ')) : reply.text;
+  return Error{Errc::unavailable, "redis: " + shown, {}};
 }
 
 // The server has let us in. What was called meanwhile goes out.
 void Connection::enter() {
   is_connected_ = true;
+  has_entered_ = true;
   has_tried_ = true;
   pending_.insert(pending_.end(), early_.begin(), early_.end());
   early_.clear();
@@ -251,9 +289,14 @@ Error Connection::gone() const {
 }
 
 Task<void> Connection::until_connected() {
+  return until_connected(std::chrono::hours(24 * 365));
+}
+
+Task<void> Connection::until_connected(std::chrono::milliseconds bound) {
+  const auto deadline = std::chrono::steady_clock::now() + bound;
   while (!is_connected_) {
     if (is_stopping_) co_return gone();
-    auto changed = co_await changed_.wait();
+    auto changed = co_await changed_.wait_until(deadline);
     if (!changed) co_return changed;
   }
   co_return ok();

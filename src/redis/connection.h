@@ -53,14 +53,21 @@ class Connection {
   bool is_connected() const { return is_connected_; }
   // Returns when it is connected, at once if it is; Errc::cancelled when it stops.
   Task<void> until_connected();
+  Task<void> until_connected(std::chrono::milliseconds bound);  // or Errc::timeout
   // Ends every call with Errc::cancelled. May be called twice.
   Task<void> stop();
 
  private:
   struct Pending;
+  struct Entering {
+    bool must_succeed = true;
+    bool is_secret = false;
+  };
 
   net::awaitable<void> run();
   Task<void> connect();
+  net::awaitable<void> close_unless_entered();
+  static Error refused(const Reply& reply, bool is_secret);
   net::awaitable<void> read_until_broken();
   net::awaitable<void> write();
   std::shared_ptr<Pending> send(const Command& command);
@@ -73,14 +80,16 @@ class Connection {
   net::any_io_executor executor_;
   const ConnectionOptions options_;
   std::unique_ptr<Stream> stream_;
-  std::deque<std::shared_ptr<Pending>> pending_;   // shared with the callers, who may be cancelled
-  std::deque<std::shared_ptr<Pending>> entering_;  // the first of those, which nobody asked for
+  std::deque<std::shared_ptr<Pending>> pending_;  // shared with the callers, who may be cancelled
+  std::deque<Entering> entering_;                 // the first of those, which nobody asked for
   std::deque<std::shared_ptr<Pending>>
       early_;  // of calls before the first connection was made, in their order
   std::string early_bytes_;
   std::string unsent_;
   bool is_writing_ = false;
   bool is_entering_ = false;
+  bool is_reading_ = false;
+  bool has_entered_ = false;  // this connection, though it may be lost again
   bool is_connected_ = false;
   bool has_tried_ = false;
   bool is_stopping_ = false;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/ip/tcp.hpp>
+
 #include "base/run_for_test.h"
 #include "redis/server_for_test.h"
 
@@ -112,6 +114,32 @@ TEST_F(RedisConnectionTest, AnswersWhatIsCalledAtAnyMomentOfConnecting) {
 
   EXPECT_EQ(answered, called);
   ASSERT_TRUE(connection.is_connected());
+}
+
+// A server that accepts and says nothing until it is told to go away.
+TEST_F(RedisConnectionTest, GivesUpAServerThatAcceptsAndSaysNothing) {
+  net::ip::tcp::acceptor acceptor(loop_, {net::ip::address_v4::loopback(), 0});
+  options_.url.port = acceptor.local_endpoint().port();
+  options_.answer_max = 100ms;
+  Connection& connection = open();
+
+  EXPECT_EQ(call(connection, {"PING"}).error().code, Errc::unavailable);
+  net::ip::tcp::socket first(loop_);
+  acceptor.accept(first);
+  // It comes again, and again.
+  net::ip::tcp::socket second(loop_);
+  bool came = false;
+  acceptor.async_accept(second, [&came](const boost::system::error_code& error) { came = !error; });
+  const auto deadline = std::chrono::steady_clock::now() + 20s;
+  loop_.restart();
+  while (!came && std::chrono::steady_clock::now() < deadline) loop_.run_one_until(deadline);
+  EXPECT_TRUE(came);
+}
+
+TEST_F(RedisConnectionTest, AnswersUnderANameThatTheServerRefuses) {
+  options_.name = "two words";
+
+  EXPECT_EQ(call(open(), {"PING"})->text, "PONG");
 }
 
 TEST_F(RedisConnectionTest, StopsAtAnyMomentOfConnecting) {

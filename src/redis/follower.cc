@@ -42,14 +42,18 @@ Task<void> Follower::read() {
   auto reply = co_await connection.call(std::move(command), block);
   if (!reply) co_return reply.error();
   if (reply->type == Reply::Type::error) co_return Error{Errc::unavailable, reply->text, {}};
-  if (last_.empty()) {
-    last_ = reply->items.empty() ? "0-0" : reply->items[0].items.at(0).text;
+  const bool is_first = last_.empty();
+  if (is_first) last_ = "0-0";
+  if (reply->items.empty()) co_return ok();  // nothing came
+  if (is_first) {
+    if (!reply->items[0].items.empty()) last_ = reply->items[0].items[0].text;
     co_return ok();
   }
-  if (reply->items.empty()) co_return ok();  // nothing came
-  for (const Reply& entry : reply->items[0].items.at(1).items) {
-    last_ = entry.items.at(0).text;
-    entry_(entry.items.at(1));
+  if (reply->items[0].items.size() != 2) co_return Error{Errc::unavailable, "redis: no stream's entries", {}};
+  for (const Reply& entry : reply->items[0].items[1].items) {
+    if (entry.items.size() != 2) continue;
+    last_ = entry.items[0].text;
+    entry_(entry.items[1]);
   }
   // A job's steps add a handful of entries in a row: read together, they cost the server and us one read.
   auto gathered = co_await pause(system_clock(), gather);

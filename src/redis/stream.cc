@@ -43,6 +43,7 @@ class Connector {
     if (error) co_return failed("connect", error);
     if (is_closed_) co_return failed("connect", net::error::operation_aborted);
     socket.socket().set_option(tcp::no_delay(true), error);
+    socket.socket().set_option(tcp::socket::keep_alive(true), error);
     co_return ok();
   }
 

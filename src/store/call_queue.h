@@ -63,7 +63,6 @@ class CallQueue {
       if (waiting_.size() >= waiting_max_)
         return Error{Errc::unavailable, "too many calls wait for the store", {}};
       waiting_.push_back(std::move(call));
-      if (waiting_.size() > 1) return ok();  // whoever takes the first one sees this one too
     }
     not_empty_.notify_one();
     return ok();

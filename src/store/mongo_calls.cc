@@ -37,7 +37,13 @@ Document sorted_by(const char* field, int direction) {
 }
 
 Error damaged(std::string_view id) {
-  return Error{Errc::unavailable, "the stored job " + std::string(id) + " is damaged", {}};
+  return Error{Errc::internal, "the stored job " + std::string(id) + " is damaged", {}};
+}
+
+// One that somebody else has written, or a newer version: the others are none the worse for it.
+void skip(const View& document) {
+  log::warn("a stored job cannot be read id={}",
+            log::quoted(std::string(document.text("_id").value_or("?"))));
 }
 
 // createIndexes of one index.
@@ -179,7 +185,9 @@ Result<job::Job> MongoCalls::find(const job::JobId& id) {
     if (!bytes) return bytes.error();
     if (!decode_input(View(*bytes), job->submission)) return damaged(id.text());
   }
-  if (job->status == Status::pending || view.has("output")) return *std::move(job);
+  // What runs, or has begun to run again, may have its result: see add_start() in mongo_group.cc.
+  const bool has_run = job->status != Status::pending || view.has("finishedAt");
+  if (!has_run || (job::is_final(job->status) && view.has("output"))) return *std::move(job);
   if (auto added = add_result(*job); !added) return added.error();
   return *std::move(job);
 }
@@ -218,20 +226,17 @@ Result<JobPage> MongoCalls::list(const JobFilter& filter) {
   options.integer("limit", static_cast<std::int64_t>(filter.limit) + 1);
 
   JobPage page;
-  std::optional<Error> error;
   auto found = client_.find(jobs, query, options, [&](View document) {
     page.more = page.jobs.size() == filter.limit;
     if (page.more) return false;
     auto job = decode_job(document);
-    if (!job) {
-      error = damaged(document.text("_id").value_or(""));
-      return false;
-    }
-    page.jobs.push_back(*std::move(job));
+    if (job)
+      page.jobs.push_back(*std::move(job));
+    else
+      skip(document);
     return true;
   });
   if (!found) return found.error();
-  if (error) return *error;
   return page;
 }
 
@@ -269,13 +274,12 @@ Result<std::vector<Unfinished>> MongoCalls::unfinished(const std::optional<job::
   options.document("sort", sorted_by("_id", 1)).document("projection", fields);
   options.integer("limit", static_cast<std::int64_t>(limit));
   std::vector<Unfinished> all;
-  std::optional<Error> error;
   auto found = client_.find(jobs, filter, options, [&](View document) {
     auto id = job::JobId::parse(document.text("_id").value_or(""));
     const auto status = job::parse_status(document.text("status").value_or(""));
     if (!id || !status) {
-      error = damaged(document.text("_id").value_or(""));
-      return false;
+      skip(document);
+      return true;
     }
     all.push_back({.id = *std::move(id),
                    .status = *status,
@@ -284,7 +288,6 @@ Result<std::vector<Unfinished>> MongoCalls::unfinished(const std::optional<job::
     return true;
   });
   if (!found) return found.error();
-  if (error) return *error;
   return all;
 }
 
@@ -322,7 +325,8 @@ Result<std::size_t> MongoCalls::sweep(const Retention& retention, TimePoint now,
   });
   if (!found) return found.error();
   if (ids.empty()) {
-    auto orphans = drop_orphans(client_, keep_from, limit);
+    // Pieces are written a moment before their job.
+    auto orphans = drop_orphans(client_, std::min(keep_from, now - std::chrono::hours(1)), limit);
     if (!orphans) return orphans.error();
     return std::size_t{0};
   }

@@ -59,7 +59,7 @@ Result<std::string> get_contents(mongo::Client& client, const std::string& owner
     auto piece = client.find_one(contents, by_id(piece_id(owner, i)), Document());
     if (!piece) return piece.error();
     const auto data = *piece ? View((*piece)->get()).text("data") : std::nullopt;
-    if (!data) return Error{Errc::unavailable, "a piece of a stored job is missing: " + owner, {}};
+    if (!data) return Error{Errc::internal, "a piece of a stored job is missing: " + owner, {}};
     bytes += *data;
   }
   return bytes;

@@ -188,7 +188,14 @@ Result<Inserted> MongoGroup::refused(const NewJob& job) {
   if (view.text("fingerprint") != job.idempotency->fingerprint)
     return Error{Errc::conflict, "the idempotency key was used with another request", "Idempotency-Key"};
   auto id = job::JobId::parse(view.text("_id").value_or(""));
-  if (!id) return Error{Errc::unavailable, "a stored job id is damaged", {}};
+  if (!id) return Error{Errc::internal, "a stored job id is damaged", {}};
+  // Whoever inserted it may have been refused because the majority had not got it: ask for that once more.
+  Document same;
+  same.text("fingerprint", job.idempotency->fingerprint);
+  Document change;
+  change.document("$set", same);
+  auto kept = client_.update_one("jobs", id_filter(*id), change, mongo::Client::Missing::leave);
+  if (!kept) return kept.error();
   return Inserted{*std::move(id), false};
 }
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/run_for_test.h"
+#include "mongo/client.h"
 #include "mongo/server_for_test.h"
 #include "store/store_for_test.h"
 
@@ -24,8 +25,11 @@ class MongoStoreTest : public testing::Test {
   JobStore* open() {
     auto address = mongo::server_for_test();
     if (!address) return nullptr;
+    return open_at(uri());
+  }
+  static std::string uri() {
     const std::string test = testing::UnitTest::GetInstance()->current_test_info()->name();
-    return open_at("mongodb://" + *address + "/" + test.substr(0, 40));
+    return "mongodb://" + *mongo::server_for_test() + "/" + test.substr(0, 40);
   }
   JobStore* open_at(const std::string& uri) {
     auto opened =
@@ -52,6 +56,69 @@ TEST_F(MongoStoreTest, RefusesAUriThatIsNone) {
     ASSERT_FALSE(opened) << uri;
     EXPECT_EQ(opened.error().code, Errc::invalid) << uri;
   }
+}
+
+TEST_F(MongoStoreTest, RefusesOptionsWithWhichJobsCouldBeLost) {
+  for (const char* options : {"w=0", "readPreference=secondary", "readPreference=primaryPreferred"}) {
+    auto opened = open_mongo_store({.uri = std::string("mongodb://localhost/?") + options,
+                                    .executor = loop_.get_executor(),
+                                    .expire_after = std::nullopt});
+    ASSERT_FALSE(opened) << options;
+    EXPECT_EQ(opened.error().code, Errc::invalid);
+  }
+}
+
+TEST_F(MongoStoreTest, DoesNotShowThePasswordOfAUriThatItCannotRead) {
+  auto opened = open_mongo_store({.uri = "mongodb://me:open:sesame@localhost/x",
+                                  .executor = loop_.get_executor(),
+                                  .expire_after = std::nullopt});
+
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().detail, testing::Not(HasSubstr("sesame")));
+}
+
+TEST_F(MongoStoreTest, AResultStandsThoughTheJobIsMadeToRunAgain) {
+  JobStore* store = open();
+  if (!store) GTEST_SKIP() << needed();
+  const job::Job job = make_job();
+  ASSERT_TRUE(wait(store->insert(one(job))));
+  ASSERT_TRUE(wait(store->finish(job.id, completed("the result"), now_)));
+  // As a start does that looked at the job just before it ended; and then a release.
+  for (const char* status : {"running", "pending"}) {
+    auto pool = mongo::Pool::open(uri(), 1);
+    ASSERT_TRUE(pool);
+    mongo::Document filter;
+    filter.text("_id", job.id.text());
+    mongo::Document set;
+    set.text("status", status);
+    mongo::Document change;
+    change.document("$set", set);
+    ASSERT_TRUE((*pool)->client()->update_one("jobs", filter, change, mongo::Client::Missing::leave));
+
+    const auto found = wait(store->find(job.id));
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->status, job::Status::completed) << status;
+    EXPECT_EQ(found->outcome->stdout_bytes, "the result");
+    EXPECT_EQ(wait(store->start(job.id, now_)).error().code, Errc::conflict) << "it is mended";
+  }
+}
+
+TEST_F(MongoStoreTest, ADocumentThatIsNoJobHidesNoOthers) {
+  JobStore* store = open();
+  if (!store) GTEST_SKIP() << needed();
+  const job::Job job = make_job();
+  ASSERT_TRUE(wait(store->insert(one(job))));
+  auto pool = mongo::Pool::open(uri(), 1);
+  ASSERT_TRUE(pool);
+  const auto client = (*pool)->client();
+  mongo::Client::Bulk bulk(*client, "jobs");
+  mongo::Document odd;
+  odd.text("_id", "00-none").text("status", "pending");
+  bulk.insert(odd);
+  ASSERT_TRUE(bulk.execute());
+
+  EXPECT_EQ(wait(store->unfinished(std::nullopt, 10))->size(), 1u);
+  EXPECT_EQ(wait(store->list({}))->jobs.size(), 1u);
 }
 
 TEST_F(MongoStoreTest, IsUnavailableWhileItsServerIsNotThere) {

@@ -12,6 +12,12 @@ local function key(name)
   return prefix .. name
 end
 
+-- What others have written for a number; `otherwise` where it is none that can be counted with.
+local function whole(value, otherwise)
+  local number = tonumber(value)
+  return number and math.abs(number) < 2 ^ 53 and math.floor(number) or otherwise
+end
+
 local function text(number)
   return string.format("%.0f", number)
 end
@@ -79,7 +85,7 @@ local function make_delayed(id, due)
 end
 
 local function priority_of(id)
-  return tonumber(call("HGET", key(id), "priority")) or 0
+  return math.min(math.max(whole(call("HGET", key(id), "priority"), 0), 0), 2 ^ 21 - 1)
 end
 
 local function promote_due(now)
@@ -133,9 +139,9 @@ local function keep(target, policy, count, now)
   elseif policy == false then
     count = -1
   elseif type(policy) == "number" then
-    count = policy
+    count = whole(policy, count)
   elseif type(policy) == "table" then
-    count, age, limit = tonumber(policy.count) or -1, tonumber(policy.age), tonumber(policy.limit) or 1000
+    count, age, limit = whole(policy.count, -1), whole(policy.age), math.min(whole(policy.limit, 1000), 1000)
   end
   if age then
     for _, id in ipairs(call("ZRANGEBYSCORE", key(target), "-inf", text(now - age * 1000), "LIMIT", 0, limit)) do

@@ -11,7 +11,8 @@ local made = call("HINCRBY", job, "atm", 1)
 local ok, lines = pcall(cjson.decode, call("HGET", job, "stacktrace") or "[]")
 lines = ok and type(lines) == "table" and lines or {}
 lines[#lines + 1] = ARGV[4]
-while #lines > (tonumber(options.stackTraceLimit) or tonumber(ARGV[8])) do
+local lines_max = math.max(whole(options.stackTraceLimit, tonumber(ARGV[8])), 0)
+while #lines > lines_max do
   table.remove(lines, 1)
 end
 call("HSET", job, "failedReason", ARGV[4], "stacktrace", #lines > 0 and cjson.encode(lines) or "[]")
@@ -24,9 +25,9 @@ end
 local backoff = options.backoff
 local delay = 0
 if type(backoff) == "number" then
-  delay = backoff
+  delay = whole(backoff, 0)
 elseif type(backoff) == "table" then
-  delay = tonumber(backoff.delay) or 0
+  delay = whole(backoff.delay, 0)
   if backoff.type == "exponential" then
     delay = math.floor(delay * 2 ^ (made - 1) + 0.5)
   end
