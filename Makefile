@@ -1,5 +1,5 @@
 # The commands of this project. Each step is a script that can be run alone; see scripts/.
-.PHONY: help serve test test-cgroup2 test-docker build bench attack soak format lint clean
+.PHONY: help serve compose load test test-cgroup2 test-docker build bench attack soak format lint clean
 .DEFAULT_GOAL := help
 
 help:  ## print this list
@@ -8,10 +8,16 @@ help:  ## print this list
 serve:  ## install what is missing, build, start at http://127.0.0.1:3000 and prove it with one job
 	@scripts/serve.sh
 
+compose:  ## a command service, three workers, Redis and MongoDB in containers: http://127.0.0.1:3000; COMPOSE_ARGS=down ends it
+	@scripts/compose.sh $(COMPOSE_ARGS)
+
+load:  ## the former system's load test (Artillery) against a server that runs; LOAD_URL=http://127.0.0.1:3000
+	@scripts/load.sh $(LOAD_ARGS)
+
 test:  ## install what the tests need, build, run every test; the last line is the totals
 	@scripts/test.sh
 
-test-docker:  ## what needs root and a dockerd: the sandbox in containers
+test-docker:  ## what needs root and a dockerd: the sandbox in containers, and deploy/ as compose runs it
 	@scripts/test-docker.sh
 
 test-cgroup2:  ## the sandbox under cgroup v2, in an emulated machine: hostile programs, limits, ordinary users; 25 minutes

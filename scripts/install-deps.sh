@@ -13,7 +13,7 @@ packages=(
 )
 case "${1:-build}" in
   build) ;;
-  test) packages+=(redis-server redis-tools iproute2 procps libgtest-dev libgmock-dev clang libclang-rt-14-dev python3-pytest runc crun
+  test) packages+=(redis-server redis-tools iproute2 openssl procps libgtest-dev libgmock-dev clang libclang-rt-14-dev python3-pytest runc crun
                    python3-numpy libpython3.11-testsuite) ;;
   docker) packages+=(python3-pytest docker.io debootstrap) ;;
   lint) packages+=(clang clang-format clang-tidy) ;;

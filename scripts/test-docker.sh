@@ -6,4 +6,6 @@ cd "$(dirname "$0")/.."
 scripts/install-deps.sh docker
 scripts/build.sh release
 scripts/container-image.sh
+scripts/install-compose.sh
+scripts/install-ferretdb.sh
 exec /usr/bin/python3 -m pytest -p no:cacheprovider tests/container "$@"

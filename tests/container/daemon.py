@@ -31,10 +31,14 @@ class Daemon:
             self.process = subprocess.Popen([*map(str, command)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             start_new_session=True)
         wait_until(self.is_up, START_BOUND_S, "dockerd")
-        with open(ROOT / "build/container/root.tar", "rb") as root:
-            imported = self.docker("import", "-", IMAGE, stdin=root)
-        assert imported.returncode == 0, imported.stderr
+        self.load("root", IMAGE)
         return self
+
+    def load(self, name, image):
+        """One of the root file systems of scripts/container-image.sh, as an image."""
+        with open(ROOT / f"build/container/{name}.tar", "rb") as root:
+            imported = self.docker("import", "-", image, stdin=root)
+        assert imported.returncode == 0, imported.stderr
 
     def is_up(self):
         assert self.process.poll() is None, (self.directory / "log").read_text()

@@ -1,0 +1,4 @@
+ARG BASE
+FROM $BASE
+COPY ferretdb /usr/local/bin/
+WORKDIR /data/db
