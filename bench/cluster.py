@@ -10,7 +10,7 @@ sys.path.append(str(ROOT / "tests" / "cluster"))
 
 from client import wait_until  # noqa: E402
 from machines import Cluster, why_no_servers  # noqa: E402
-from server import descendants  # noqa: E402
+from server import Server, descendants  # noqa: E402
 
 TICKS = os.sysconf("SC_CLK_TCK")
 SLEEP = "import time\ntime.sleep(0.05)\n"
@@ -63,6 +63,23 @@ def measure_hello(cluster, program, seconds):
     return result
 
 
+def measure_one_process(server, program, seconds):
+    measure(*to(server), "--program", program, "--clients", CLIENTS, seconds=seconds / 3)
+    before = of_services([server])
+    result = measure(*to(server), "--program", program, "--clients", CLIENTS, seconds=seconds)
+    result["cpuMs"] = {"services": (of_services([server]) - before) / result["jobs"] * 1000}
+    return result
+
+
+def measure_one_process_on_mongo(cluster, directory, program, seconds):
+    """What the store alone costs: everything in one process, but for the jobs, which are in the cluster's MongoDB."""
+    server = Server(pathlib.Path(directory) / "alone", "--mongo", cluster.mongo.url + "-alone").start()
+    try:
+        return measure_one_process(server, program, seconds)
+    finally:
+        server.stop()
+
+
 def measure_submissions(cluster, program, seconds):
     """Accepted while nobody works on them, so that nothing else is measured; then what the queues cost for them."""
     for worker in cluster.workers:
@@ -94,20 +111,18 @@ def measure_all(program, seconds):
     if reason := why_no_servers():
         sys.exit(reason)
     with running_server() as server:
-        measure(*to(server), "--program", program, "--clients", CLIENTS, seconds=seconds / 3)
-        before = of_services([server])
-        embedded = measure(*to(server), "--program", program, "--clients", CLIENTS, seconds=seconds)
-        embedded["cpuMs"] = {"services": (of_services([server]) - before) / embedded["jobs"] * 1000}
+        embedded = measure_one_process(server, program, seconds)
     with tempfile.TemporaryDirectory(prefix="code-exec-bench-", dir=os.environ.get("BENCH_DIR")) as directory:
         os.chmod(directory, 0o755)
         cluster = made(directory, worker_options=("--concurrency", str(CORES)))
         try:
+            on_mongo = measure_one_process_on_mongo(cluster, directory, program, seconds / 2)
             hello = measure_hello(cluster, program, seconds)
             submissions = measure_submissions(cluster, program, seconds / 3)
         finally:
             cluster.kill()
         sleepers = {workers: measure_sleepers(directory, workers, seconds / 2) for workers in (1, 2, 3)}
-    return {"embedded": embedded, "hello": hello, "submissions": submissions, "sleepers": sleepers}
+    return {"embedded": embedded, "onMongo": on_mongo, "hello": hello, "submissions": submissions, "sleepers": sleepers}
 
 
 def table(results):
@@ -116,11 +131,14 @@ def table(results):
     cost = hello["cpuMs"]
     # Where the store has a machine of its own, its CPU time is there for the rest.
     apart = rate * sum(cost.values()) / (cost["services"] + cost["redis"])
+    of_same_store = hello["jobsPerSecond"] / results["onMongo"]["jobsPerSecond"]
     lines = [f"hello, {CLIENTS} clients, waiting for the result",
              f"  one process        {embedded['jobsPerSecond']:8.1f} jobs/s, {embedded['cpuMs']['services']:.2f} ms of CPU a job",
+             f"  the same on MongoDB {results['onMongo']['jobsPerSecond']:7.1f} jobs/s",
              f"  command and worker {hello['jobsPerSecond']:8.1f} jobs/s, ms of CPU a job: ours {cost['services']:.2f}, "
              f"Redis {cost['redis']:.2f}, store {cost['store']:.2f}",
-             f"  rate of one process' {rate:.2f}; with the store's CPU time taken off {apart:.2f}",
+             f"  rate of one process' {rate:.2f}; with the store's CPU time taken off {apart:.2f}; of one on the same store "
+             f"{of_same_store:.2f}",
              f"submissions without wait, {SUBMIT_CLIENTS} clients: {results['submissions']['jobsPerSecond']:.0f} a second",
              f"time in Redis' commands of a job through both queues: {results['submissions']['redisUs']:.0f} us on busy workers, "
              f"without its submission; {hello['redisUs']:.0f} us beside everything else, with it"]
