@@ -52,22 +52,14 @@ Result<Backends> open_backends(const BackendOptions& options, net::any_io_execut
 
 Task<void> Backends::stop() {
   Result<void> all;
-  if (save_queue) {
-    auto stopped = co_await save_queue->stop();
+  auto note = [&all](const Result<void>& stopped) {
     if (!stopped) all = stopped;
+  };
+  for (queue::Queue* queue : {save_queue.get(), exec_queue.get()}) {
+    if (queue) note(co_await queue->stop());
   }
-  if (exec_queue) {
-    auto stopped = co_await exec_queue->stop();
-    if (!stopped) all = stopped;
-  }
-  if (cancels) {
-    auto stopped = co_await cancels->stop();
-    if (!stopped) all = stopped;
-  }
-  if (store) {
-    auto stopped = co_await store->stop();
-    if (!stopped) all = stopped;
-  }
+  if (cancels) note(co_await cancels->stop());
+  if (store) note(co_await store->stop());
   co_return all;
 }
 

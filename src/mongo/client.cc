@@ -60,13 +60,6 @@ Error unreadable(const std::string& text, const bson_error_t& error) {
                {}};
 }
 
-std::string hosts_of(const mongoc_uri_t* uri) {
-  std::string hosts;
-  for (const mongoc_host_list_t* host = mongoc_uri_get_hosts(uri); host; host = host->next)
-    hosts += (hosts.empty() ? "" : ", ") + std::string(host->host_and_port);
-  return hosts.empty() ? "mongodb" : hosts;
-}
-
 void pass_to_log(mongoc_log_level_t level, const char* domain, const char* message, void*) {
   const std::string text = std::string(domain) + ": " + message;
   if (level <= MONGOC_LOG_LEVEL_CRITICAL)
@@ -110,7 +103,7 @@ Result<std::unique_ptr<Pool>> Pool::open(const std::string& text, std::size_t cl
   mongoc_client_pool_set_appname(pool, "code-exec");
   mongoc_client_pool_max_size(pool, static_cast<std::uint32_t>(clients));
   const char* database = mongoc_uri_get_database(uri.get());
-  return std::unique_ptr<Pool>(new Pool(pool, database ? database : default_database, hosts_of(uri.get())));
+  return std::unique_ptr<Pool>(new Pool(pool, database ? database : default_database));
 }
 
 std::unique_ptr<Client> Pool::client() {
@@ -144,14 +137,14 @@ Result<Document> Client::run(const Document& command, Access access, int* code) 
 }
 
 Result<void> Client::find(const char* name, const Document& filter, const Document& options,
-                          const std::function<bool(View)>& each) {
+                          const std::function<bool(View)>& document_found) {
   const Collection found = collection(name);
   const std::unique_ptr<mongoc_cursor_t, decltype(&mongoc_cursor_destroy)> cursor(
       mongoc_collection_find_with_opts(found.get(), filter.get(), options.get(), nullptr),
       &mongoc_cursor_destroy);
   const bson_t* document = nullptr;
   while (mongoc_cursor_next(cursor.get(), &document)) {
-    if (!each(View(document))) return ok();
+    if (!document_found(View(document))) return ok();
   }
   bson_error_t error;
   if (mongoc_cursor_error(cursor.get(), &error)) return away(error);
@@ -162,15 +155,13 @@ Result<std::optional<Document>> Client::find_one(const char* name, const Documen
                                                  const Document& options) {
   Document limited(options.get());
   limited.integer("limit", 1).boolean("singleBatch", true);
-  const Collection found = collection(name);
-  const std::unique_ptr<mongoc_cursor_t, decltype(&mongoc_cursor_destroy)> cursor(
-      mongoc_collection_find_with_opts(found.get(), filter.get(), limited.get(), nullptr),
-      &mongoc_cursor_destroy);
-  const bson_t* document = nullptr;
-  if (mongoc_cursor_next(cursor.get(), &document)) return std::optional<Document>(Document(document));
-  bson_error_t error;
-  if (mongoc_cursor_error(cursor.get(), &error)) return away(error);
-  return std::optional<Document>();
+  std::optional<Document> first;
+  auto found = find(name, filter, limited, [&first](View document) {
+    first = document.copy();
+    return false;
+  });
+  if (!found) return found.error();
+  return first;
 }
 
 Client::Bulk::Bulk(Client& client, const char* collection) {

@@ -43,15 +43,12 @@ class Pool {
   static Result<std::unique_ptr<Pool>> open(const std::string& uri, std::size_t clients);
   // For one thread at a time; the pool must outlive it.
   std::unique_ptr<Client> client();
-  const std::string& hosts() const { return hosts_; }  // as in "a:27017, b:27017"
 
  private:
-  Pool(mongoc_client_pool_t* pool, std::string database, std::string hosts)
-      : pool_(pool), database_(std::move(database)), hosts_(std::move(hosts)) {}
+  Pool(mongoc_client_pool_t* pool, std::string database) : pool_(pool), database_(std::move(database)) {}
 
   std::unique_ptr<mongoc_client_pool_t, FreePool> pool_;
   std::string database_;
-  std::string hosts_;
 };
 
 // Each call answers Errc::unavailable where the server is away, does not answer in time or refuses; what was
@@ -68,9 +65,9 @@ class Client {
   // The first document that matches, or nothing.
   Result<std::optional<Document>> find_one(const char* collection, const Document& filter,
                                            const Document& options);
-  // Calls `each` until it answers false.
+  // Calls `document_found` until it answers false.
   Result<void> find(const char* collection, const Document& filter, const Document& options,
-                    const std::function<bool(View)>& each);
+                    const std::function<bool(View)>& document_found);
 
   // Operations that go to the server together, each on its own.
   class Bulk {

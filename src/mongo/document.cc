@@ -89,6 +89,11 @@ View::View(const std::uint8_t* data, std::size_t size) {
   size_ = size;
 }
 
+Document View::copy() const {
+  bson_t bson;
+  return data_ && bson_init_static(&bson, data_, size_) ? Document(&bson) : Document();
+}
+
 std::optional<bson_iter_t> View::field(const char* name) const {
   bson_iter_t iter;
   if (!data_ || !bson_iter_init_from_data(&iter, data_, size_) || !bson_iter_find(&iter, name))

@@ -49,6 +49,7 @@ class View {
       : View(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()) {}
   View(const std::uint8_t* data, std::size_t size);
 
+  Document copy() const;
   bool has(const char* name) const { return field(name).has_value(); }
   std::optional<std::string_view> text(const char* name) const;  // strings and binary
   std::optional<std::int64_t> integer(const char* name) const;   // every number

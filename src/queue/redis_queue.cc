@@ -32,10 +32,6 @@ std::vector<std::string> texts(Text... text) {
   return {std::move(text)...};
 }
 
-std::string number(std::int64_t value) {
-  return std::to_string(value);
-}
-
 class RedisQueue final : public Queue {
  public:
   RedisQueue(QueueOptions options, RedisQueueOptions redis, net::any_io_executor executor, Clock& clock)
@@ -88,9 +84,9 @@ class RedisQueue final : public Queue {
     Result<Lease> result;
   };
 
-  std::string now() const { return number(to_ms(clock_.now())); }
+  std::string now() const { return std::to_string(to_ms(clock_.now())); }
   std::string new_token() { return token_prefix_ + std::to_string(++last_token_); }
-  std::string lease_ms() const { return number(options_.lease_ttl.count()); }
+  std::string lease_ms() const { return std::to_string(options_.lease_ttl.count()); }
   Task<Reply> run(const RedisScript& script, std::vector<std::string> arguments) {
     return script.run(commands_, prefix_, std::move(arguments));
   }
@@ -160,7 +156,7 @@ Task<void> RedisQueue::push(job::JobId id, EntryOptions options) {
                                      redis_.job_name,
                                      boost::json::serialize(data),
                                      encode_options(options),
-                                     number(options.delay.count()),
+                                     std::to_string(options.delay.count()),
                                      std::to_string(options.priority),
                                      std::to_string(options_.unfinished_max)};
   co_return co_await change(scripts::push, std::move(arguments));
@@ -225,7 +221,7 @@ net::awaitable<void> RedisQueue::serve() {
 Task<void> RedisQueue::fetch() {
   const TimePoint at = clock_.now();
   const std::string token = new_token();
-  std::vector<std::string> arguments{number(to_ms(at)), token, lease_ms(), claimers_.front()->worker,
+  std::vector<std::string> arguments{std::to_string(to_ms(at)), token, lease_ms(), claimers_.front()->worker,
                                      std::to_string(options_.failed_kept_max)};
   auto reply = co_await run(scripts::fetch, std::move(arguments));
   if (!reply) co_return reply.error();
@@ -280,7 +276,7 @@ net::awaitable<void> RedisQueue::fail_stranger(std::string id, std::string token
                                      "the id is none of code-exec's",
                                      "final",
                                      std::to_string(options_.failed_kept_max),
-                                     number(delay_max.count()),
+                                     std::to_string(delay_max.count()),
                                      std::to_string(stacktrace_max)};
   auto failed = co_await run(scripts::fail, std::move(arguments));
   if (!failed) log::debug("entry not failed queue={} error={}", options_.name, failed.error().detail);
@@ -303,7 +299,8 @@ net::awaitable<void> RedisQueue::listen() {
       if (!idle) break;
       continue;
     }
-    auto reply = co_await blocking_->call(command("BZPOPMIN", "marker", number(block.count())), block);
+    auto reply =
+        co_await blocking_->call(command("BZPOPMIN", "marker", std::to_string(block.count())), block);
     if (reply && reply->type != Reply::Type::error) {
       look_again();
       continue;
@@ -334,7 +331,7 @@ Task<void> RedisQueue::complete(Lease lease, std::string return_value) {
   const std::string token = new_token();
   std::vector<std::string> arguments{lease.id.text(),
                                      lease.token,
-                                     number(to_ms(at)),
+                                     std::to_string(to_ms(at)),
                                      std::move(return_value),
                                      std::to_string(options_.completed_kept_max),
                                      fetches ? "1" : "0",
@@ -357,7 +354,7 @@ Task<State> RedisQueue::fail(Lease lease, std::string reason, FailAs how) {
                                      to_utf8(reason),
                                      how == FailAs::final ? "final" : "",
                                      std::to_string(options_.failed_kept_max),
-                                     number(delay_max.count()),
+                                     std::to_string(delay_max.count()),
                                      std::to_string(stacktrace_max)};
   auto reply = co_await run(scripts::fail, std::move(arguments));
   if (!reply) co_return reply.error();
@@ -416,8 +413,8 @@ Task<std::vector<job::JobId>> RedisQueue::clean(State state, std::chrono::millis
                                                 std::size_t limit) {
   if (state == State::active) co_return Error{Errc::invalid, "active jobs cannot be cleaned", "state"};
   const TimePoint at = clock_.now();
-  std::vector<std::string> arguments{number(to_ms(at)), std::string(to_string(state)),
-                                     number(to_ms(at - age)), std::to_string(limit)};
+  std::vector<std::string> arguments{std::to_string(to_ms(at)), std::string(to_string(state)),
+                                     std::to_string(to_ms(at - age)), std::to_string(limit)};
   auto reply = co_await run(scripts::clean, std::move(arguments));
   if (!reply) co_return reply.error();
   std::vector<job::JobId> ids;

@@ -24,8 +24,6 @@ struct Reply {
   std::int64_t integer = 0;
   std::string text;  // of an error: its code first, as "NOSCRIPT No matching script"
   std::vector<Reply> items;
-
-  bool is_nil() const { return type == Type::nil; }
 };
 
 using Command = std::vector<std::string>;

@@ -47,14 +47,14 @@ TEST_F(RedisConnectionTest, AnswersEveryTypeOfReply) {
   EXPECT_EQ(call(connection, {"SET", "key", bytes})->text, "OK");
   EXPECT_EQ(call(connection, {"GET", "key"})->text, bytes);
   EXPECT_EQ(call(connection, {"RPUSH", "list", "x", "y"})->integer, 2);
-  EXPECT_TRUE(call(connection, {"GET", "nothing"})->is_nil());
+  EXPECT_EQ(call(connection, {"GET", "nothing"})->type, Reply::Type::nil);
   const auto list = call(connection, {"LRANGE", "list", "0", "-1"});
   ASSERT_EQ(list->items.size(), 2u);
   EXPECT_EQ(list->items[1].text, "y");
   const auto nested = call(connection, {"EVAL", "return {1, {'two', {}}, false}", "0"});
   ASSERT_EQ(nested->items.size(), 3u);
   EXPECT_EQ(nested->items[1].items[0].text, "two");
-  EXPECT_TRUE(nested->items[2].is_nil());
+  EXPECT_EQ(nested->items[2].type, Reply::Type::nil);
 }
 
 TEST_F(RedisConnectionTest, AnErrorReplyIsAnAnswer) {

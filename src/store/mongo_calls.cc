@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "store/mongo_codec.h"
 #include "store/mongo_contents.h"
+#include "store/mongo_queries.h"
 
 namespace code_exec::store {
 namespace {
@@ -28,12 +29,6 @@ Document one_of(const std::vector<std::string>& values) {
 
 Document unfinished_status() {
   return one_of({std::string(to_string(Status::pending)), std::string(to_string(Status::running))});
-}
-
-Document sorted_by(const char* field, int direction) {
-  Document sort;
-  sort.integer(field, direction);
-  return sort;
 }
 
 Error damaged(std::string_view id) {
@@ -63,26 +58,8 @@ Document index_command(const char* collection, const char* name, std::initialize
 
 }  // namespace
 
-Document id_filter(const job::JobId& id) {
-  Document filter;
-  filter.text("_id", id.text());
-  return filter;
-}
-
-Document only_field(const char* name) {
-  Document projection;
-  projection.integer(name, 1);
-  Document options;
-  options.document("projection", projection);
-  return options;
-}
-
 Result<JobState> state_of(mongo::Client& client, const job::JobId& id) {
-  Document fields;
-  fields.integer("status", 1).integer("runs", 1);
-  Document options;
-  options.document("projection", fields);
-  auto found = client.find_one(jobs, id_filter(id), options);
+  auto found = client.find_one(jobs, by_id(id), only({"status", "runs"}));
   if (!found) return found.error();
   if (!*found) return no_such_job(id);
   const View view((*found)->get());
@@ -101,18 +78,18 @@ Document mark_of(Status status, TimePoint finished_at, const Document& outcome, 
 }
 
 Result<void> mark_as_its_result(mongo::Client& client, const job::JobId& id) {
-  Document fields;
-  fields.integer("output", 0);
-  Document options;
-  options.document("projection", fields);
-  auto found = client.find_one(results, id_filter(id), options);
+  auto found = client.find_one(results, by_id(id), without({"output"}));
   if (!found) return found.error();
   if (!*found) return no_such_job(id);
   job::Job job{.id = id};
   if (!decode_result(View((*found)->get()), job)) return damaged(id.text());
-  const Document change =
-      mark_of(job.status, job.finished_at.value_or(epoch), encode_outcome_document(*job.outcome), nullptr);
-  auto marked = client.update_one(jobs, id_filter(id), change, mongo::Client::Missing::leave);
+  return mark(client, job);
+}
+
+Result<void> mark(mongo::Client& client, const job::Job& final) {
+  const Document change = mark_of(final.status, final.finished_at.value_or(epoch),
+                                  encode_outcome_document(*final.outcome), nullptr);
+  auto marked = client.update_one(jobs, by_id(final.id), change, mongo::Client::Missing::leave);
   if (!marked) return marked.error();
   return ok();
 }
@@ -174,7 +151,7 @@ Result<void> MongoCalls::create_expiry(const char* collection, std::optional<std
 }
 
 Result<job::Job> MongoCalls::find(const job::JobId& id) {
-  auto found = client_.find_one(jobs, id_filter(id), Document());
+  auto found = client_.find_one(jobs, by_id(id), Document());
   if (!found) return found.error();
   if (!*found) return no_such_job(id);
   const View view((*found)->get());
@@ -196,7 +173,7 @@ Result<job::Job> MongoCalls::find(const job::JobId& id) {
 // to run it in that moment.
 Result<void> MongoCalls::add_result(job::Job& job) {
   const bool was_told = job::is_final(job.status);
-  auto found = client_.find_one(results, id_filter(job.id), Document());
+  auto found = client_.find_one(results, by_id(job.id), Document());
   if (!found) return found.error();
   if (!*found) return was_told ? Result<void>(no_such_job(job.id)) : ok();  // it expires just now
   const View view((*found)->get());
@@ -207,7 +184,7 @@ Result<void> MongoCalls::add_result(job::Job& job) {
     if (!bytes) return bytes.error();
     decode_output(View(*bytes), *job.outcome);
   }
-  return was_told ? ok() : mark_as_its_result(client_, job.id);
+  return was_told ? ok() : mark(client_, job);
 }
 
 Result<JobPage> MongoCalls::list(const JobFilter& filter) {
@@ -219,11 +196,9 @@ Result<JobPage> MongoCalls::list(const JobFilter& filter) {
     older.text("$lt", filter.before->text());
     query.document("_id", older);
   }
-  Document without_contents;
-  without_contents.integer("input", 0).integer("output", 0);
-  Document options;
-  options.document("sort", sorted_by("_id", -1)).document("projection", without_contents);
-  options.integer("limit", static_cast<std::int64_t>(filter.limit) + 1);
+  Document options = without({"input", "output"});
+  options.document("sort", sorted_by("_id", -1))
+      .integer("limit", static_cast<std::int64_t>(filter.limit) + 1);
 
   JobPage page;
   auto found = client_.find(jobs, query, options, [&](View document) {
@@ -241,7 +216,7 @@ Result<JobPage> MongoCalls::list(const JobFilter& filter) {
 }
 
 Result<void> MongoCalls::release(const job::JobId& id) {
-  Document filter = id_filter(id);
+  Document filter = by_id(id);
   filter.text("status", to_string(Status::running));
   Document set;
   set.text("status", to_string(Status::pending));
@@ -268,11 +243,8 @@ Result<std::vector<Unfinished>> MongoCalls::unfinished(const std::optional<job::
     newer.text("$gt", after->text());
     filter.document("_id", newer);
   }
-  Document fields;
-  fields.integer("status", 1).integer("runs", 1).integer("priority", 1);
-  Document options;
-  options.document("sort", sorted_by("_id", 1)).document("projection", fields);
-  options.integer("limit", static_cast<std::int64_t>(limit));
+  Document options = only({"status", "runs", "priority"});
+  options.document("sort", sorted_by("_id", 1)).integer("limit", static_cast<std::int64_t>(limit));
   std::vector<Unfinished> all;
   auto found = client_.find(jobs, filter, options, [&](View document) {
     auto id = job::JobId::parse(document.text("_id").value_or(""));
@@ -313,7 +285,7 @@ Result<std::size_t> MongoCalls::sweep(const Retention& retention, TimePoint now,
   auto excess = static_cast<std::int64_t>(*kept) - static_cast<std::int64_t>(retention.count_max);
   const TimePoint keep_from = now - retention.age_max;
 
-  Document options = only_field("finishedAt");
+  Document options = only({"finishedAt"});
   options.document("sort", sorted_by("finishedAt", 1)).integer("limit", static_cast<std::int64_t>(limit));
   std::vector<std::string> ids;
   auto found = client_.find(jobs, finished, options, [&](View document) {
@@ -356,8 +328,7 @@ Result<void> MongoCalls::try_write() {
   set.date("at", system_clock().now());
   Document update;
   update.document("$set", set);
-  Document filter;
-  filter.text("_id", "trial");
+  const Document filter = by_id("trial");
   auto written = client_.update_one("health", filter, update, mongo::Client::Missing::insert);
   if (!written) return written.error();
   return ok();

@@ -6,18 +6,17 @@
 
 namespace code_exec::store {
 
-mongo::Document id_filter(const job::JobId& id);
 struct JobState {
   job::Status status;
   int runs;
 };
 Result<JobState> state_of(mongo::Client& client, const job::JobId& id);  // Errc::not_found
-// The update that tells a job of its result, and the same for the result that it has already.
+// The update that tells a job of its result; the same for the result that it has already, and for one known.
 // `output`: null where the result alone has it, because it is large.
 mongo::Document mark_of(job::Status status, TimePoint finished_at, const mongo::Document& outcome,
                         const mongo::Document* output);
 Result<void> mark_as_its_result(mongo::Client& client, const job::JobId& id);
-mongo::Document only_field(const char* name);  // options: the id and this field
+Result<void> mark(mongo::Client& client, const job::Job& final);
 Error no_such_job(const job::JobId& id);
 Error final_already(const job::JobId& id);
 

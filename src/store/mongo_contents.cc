@@ -1,6 +1,7 @@
 #include "store/mongo_contents.h"
 
 #include "base/log.h"
+#include "store/mongo_queries.h"
 
 namespace code_exec::store {
 namespace {
@@ -13,12 +14,6 @@ constexpr std::size_t piece_bytes = 8 << 20;
 
 std::string piece_id(const std::string& owner, int number) {
   return owner + "/" + std::to_string(number);
-}
-
-Document by_id(const std::string& id) {
-  Document filter;
-  filter.text("_id", id);
-  return filter;
 }
 
 }  // namespace
@@ -77,13 +72,8 @@ Result<std::size_t> drop_orphans(mongo::Client& client, TimePoint cutoff, std::s
   before.date("$lt", cutoff);
   Document filter;
   filter.document("createdAt", before);
-  Document projection;
-  projection.integer("job", 1);
-  Document oldest_first;
-  oldest_first.integer("createdAt", 1);
-  Document options;
-  options.integer("limit", static_cast<std::int64_t>(limit));
-  options.document("sort", oldest_first).document("projection", projection);
+  Document options = only({"job"});
+  options.document("sort", sorted_by("createdAt", 1)).integer("limit", static_cast<std::int64_t>(limit));
   std::vector<std::pair<std::string, std::string>> found;  // piece, job
   auto looked = client.find(contents, filter, options, [&found](View piece) {
     found.emplace_back(piece.text("_id").value_or(""), piece.text("job").value_or(""));
@@ -92,12 +82,8 @@ Result<std::size_t> drop_orphans(mongo::Client& client, TimePoint cutoff, std::s
   if (!looked) return looked.error();
 
   std::size_t dropped = 0;
-  Document only_id;
-  only_id.integer("_id", 1);
-  Document id_alone;
-  id_alone.document("projection", only_id);
   for (const auto& [piece, job] : found) {
-    auto owner = client.find_one("jobs", by_id(job), id_alone);
+    auto owner = client.find_one("jobs", by_id(job), only({"_id"}));
     if (!owner) return owner.error();
     if (*owner) continue;
     auto removed = client.remove(contents, by_id(piece));

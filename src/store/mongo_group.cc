@@ -4,6 +4,7 @@
 #include "store/mongo_calls.h"
 #include "store/mongo_codec.h"
 #include "store/mongo_contents.h"
+#include "store/mongo_queries.h"
 
 namespace code_exec::store {
 namespace {
@@ -68,7 +69,7 @@ MongoGroup::AddedStart MongoGroup::add_start(const job::JobId& id, TimePoint at)
   Document change;
   change.document("$set", set).document("$inc", one_more);
   added.operation = jobs_.operation.size();
-  jobs_.operation.update_one(id_filter(id), change);
+  jobs_.operation.update_one(by_id(id), change);
   return added;
 }
 
@@ -77,7 +78,7 @@ MongoGroup::AddedResult MongoGroup::add_result(const job::JobId& id, const job::
   AddedResult added;
   added.finish_id = job::JobId::make(at).text();
   const Document encoded = encode_outcome_document(outcome);
-  Document result = id_filter(id);
+  Document result = by_id(id);
   result.text("status", to_string(outcome.status))
       .date("finishedAt", at)
       .text("finishId", added.finish_id)
@@ -97,7 +98,7 @@ MongoGroup::AddedResult MongoGroup::add_result(const job::JobId& id, const job::
   added.operation = results_.operation.size();
   results_.operation.insert(result);
   marks_.push_back(
-      {added.operation, id_filter(id),
+      {added.operation, by_id(id),
        mark_of(outcome.status, at, encoded, output.bytes().size() <= beside_job_max ? &output : nullptr)});
   return added;
 }
@@ -156,7 +157,7 @@ Result<std::vector<Inserted>> MongoGroup::inserted(const std::vector<NewJob>& jo
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     if (all[i].created && !error) continue;
     if (all[i].created) {
-      auto taken_back = client_.remove("jobs", id_filter(jobs[i].job.id));
+      auto taken_back = client_.remove("jobs", by_id(jobs[i].job.id));
       if (!taken_back) log::warn("job not taken back job={}", jobs[i].job.id.text());
     }
     drop_contents(client_, input_owner(jobs[i].job.id), added[i].pieces);
@@ -177,10 +178,10 @@ Result<Inserted> MongoGroup::refused(const NewJob& job) {
   if (!job.idempotency) return taken(job.job.id);
   Document filter;
   filter.text("requestKey", job.idempotency->key);
-  auto earlier = client_.find_one("jobs", filter, only_field("fingerprint"));
+  auto earlier = client_.find_one("jobs", filter, only({"fingerprint"}));
   if (!earlier) return earlier.error();
   if (!*earlier) {
-    auto same_id = client_.find_one("jobs", id_filter(job.job.id), only_field("status"));
+    auto same_id = client_.find_one("jobs", by_id(job.job.id), only({"status"}));
     if (same_id && *same_id) return taken(job.job.id);
     return Error{Errc::unavailable, "the job with this idempotency key was just taken back, try again", {}};
   }
@@ -194,7 +195,7 @@ Result<Inserted> MongoGroup::refused(const NewJob& job) {
   same.text("fingerprint", job.idempotency->fingerprint);
   Document change;
   change.document("$set", same);
-  auto kept = client_.update_one("jobs", id_filter(*id), change, mongo::Client::Missing::leave);
+  auto kept = client_.update_one("jobs", by_id(*id), change, mongo::Client::Missing::leave);
   if (!kept) return kept.error();
   return Inserted{*std::move(id), false};
 }
@@ -218,7 +219,7 @@ Result<void> MongoGroup::finished(const job::JobId& id, const AddedResult& added
   if (all_marked_) return ok();
   auto state = state_of(client_, id);
   if (state || state.error().code != Errc::not_found) return state ? ok() : Result<void>(state.error());
-  auto removed = client_.remove("results", id_filter(id));
+  auto removed = client_.remove("results", by_id(id));
   if (!removed) log::warn("result of no job not removed job={}", id.text());
   drop_contents(client_, output_owner(id, added.finish_id), added.pieces);
   return state.error();

@@ -1,17 +1,14 @@
 #include "store/mongo_store.h"
 
-#include <pthread.h>
-
 #include <atomic>
 #include <mutex>
-#include <thread>
 
-#include "base/event.h"
 #include "base/log.h"
 #include "mongo/client.h"
 #include "store/call_queue.h"
 #include "store/mongo_calls.h"
 #include "store/mongo_group.h"
+#include "store/store_threads.h"
 
 namespace code_exec::store {
 namespace {
@@ -88,15 +85,12 @@ class MongoStore final : public JobStore {
         pool_(std::move(pool)),
         groups_(options_.calls_waiting_max),
         calls_(options_.calls_waiting_max),
-        ended_(std::make_shared<Ended>(options_.executor)) {
-    for (std::size_t i = 0; i < group_threads; ++i) add_thread("store-groups", [this] { send_groups(); });
-    for (std::size_t i = 0; i < call_threads; ++i) add_thread("store-calls", [this] { make_calls(); });
+        threads_(options_.executor) {
+    for (std::size_t i = 0; i < group_threads; ++i) threads_.add("store-groups", [this] { send_groups(); });
+    for (std::size_t i = 0; i < call_threads; ++i) threads_.add("store-calls", [this] { make_calls(); });
   }
 
-  ~MongoStore() override {
-    close();
-    join();
-  }
+  ~MongoStore() override { close(); }
 
   Task<std::vector<Inserted>> insert(std::vector<NewJob> jobs) override {
     return call<std::vector<Inserted>>(groups_, options_.executor, InsertWork{.jobs = std::move(jobs)});
@@ -135,44 +129,18 @@ class MongoStore final : public JobStore {
 
   Task<void> stop() override {
     close();
-    auto ended = ended_;
-    auto all = co_await ended->all.wait();
-    if (!all) co_return all;
-    join();
-    co_return ok();
+    co_return co_await threads_.until_ended();
   }
 
  private:
-  // Shared with what the threads post last, which may run after the store is gone.
-  struct Ended {
-    explicit Ended(net::any_io_executor executor) : all(std::move(executor)) {}
-    std::size_t running = threads_count;
-    Latch all;
-  };
-
   template <class T, class Work>
   Task<T> ask(Work work) {
     return call<T>(calls_, options_.executor, std::move(work));
   }
 
-  template <class Loop>
-  void add_thread(const char* name, Loop loop) {
-    threads_.emplace_back([this, loop] {
-      loop();
-      net::post(options_.executor, [ended = ended_] {
-        if (--ended->running == 0) ended->all.set();
-      });
-    });
-    pthread_setname_np(threads_.back().native_handle(), name);
-  }
   void close() {
     groups_.close();
     calls_.close();
-  }
-  void join() {
-    for (std::thread& thread : threads_) {
-      if (thread.joinable()) thread.join();
-    }
   }
 
   // Before the first call that reaches the server.
@@ -236,8 +204,7 @@ class MongoStore final : public JobStore {
   std::mutex preparing_;
   CallQueue<MongoGroup> groups_;
   CallQueue<MongoCalls> calls_;
-  std::shared_ptr<Ended> ended_;
-  std::vector<std::thread> threads_;
+  StoreThreads threads_;
 };
 
 }  // namespace

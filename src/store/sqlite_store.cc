@@ -1,15 +1,12 @@
 #include "store/sqlite_store.h"
 
-#include <pthread.h>
-
 #include <atomic>
-#include <thread>
 
-#include "base/event.h"
 #include "base/log.h"
 #include "store/call_queue.h"
 #include "store/sqlite_reader.h"
 #include "store/sqlite_writer.h"
+#include "store/store_threads.h"
 
 namespace code_exec::store {
 namespace {
@@ -25,17 +22,14 @@ class SqliteStore final : public JobStore {
       : options_(std::move(options)),
         writes_(options_.writes_waiting_max),
         reads_(options_.reads_waiting_max),
-        threads_(std::make_shared<Threads>(options_.executor)),
-        write_thread_([this, side = std::move(writer)]() mutable { write_until_closed(std::move(side)); }),
-        read_thread_([this, side = std::move(reader)]() mutable { read_until_closed(std::move(side)); }) {
-    pthread_setname_np(write_thread_.native_handle(), "store-writer");
-    pthread_setname_np(read_thread_.native_handle(), "store-reader");
+        threads_(options_.executor) {
+    threads_.add("store-writer",
+                 [this, side = std::move(writer)]() mutable { write_until_closed(std::move(side)); });
+    threads_.add("store-reader",
+                 [this, side = std::move(reader)]() mutable { read_until_closed(std::move(side)); });
   }
 
-  ~SqliteStore() override {
-    close();
-    join();
-  }
+  ~SqliteStore() override { close(); }
 
   Task<std::vector<Inserted>> insert(std::vector<NewJob> jobs) override {
     return write<std::vector<Inserted>>(
@@ -79,21 +73,10 @@ class SqliteStore final : public JobStore {
 
   Task<void> stop() override {
     close();
-    auto threads = threads_;
-    auto ended = co_await threads->all_ended.wait();
-    if (!ended) co_return ended;
-    join();
-    co_return ok();
+    co_return co_await threads_.until_ended();
   }
 
  private:
-  // Shared with what the threads post last, which may run after the store is gone.
-  struct Threads {
-    explicit Threads(net::any_io_executor executor) : all_ended(std::move(executor)) {}
-    int running = 2;
-    Latch all_ended;
-  };
-
   template <class T, class Work>
   Task<T> write(Work work) {
     return call<T>(writes_, options_.executor, std::move(work));
@@ -107,15 +90,6 @@ class SqliteStore final : public JobStore {
     closed_ = true;
     writes_.close();
     reads_.close();
-  }
-  void join() {
-    if (write_thread_.joinable()) write_thread_.join();
-    if (read_thread_.joinable()) read_thread_.join();
-  }
-  void tell_thread_ended() {
-    net::post(options_.executor, [threads = threads_] {
-      if (--threads->running == 0) threads->all_ended.set();
-    });
   }
 
   // Group commit: while one transaction goes to disk, what arrives waits and makes the next one. A fast disk
@@ -133,8 +107,6 @@ class SqliteStore final : public JobStore {
       answer(options_.executor, std::move(calls));
       committed ? writer->checkpoint_if_due() : writer->checkpoint();
     }
-    writer.reset();
-    tell_thread_ended();
   }
 
   Result<void> commit(SqliteWriter& writer, const Writes& calls) {
@@ -174,8 +146,6 @@ class SqliteStore final : public JobStore {
       calls.front()->run(*reader);
       answer(options_.executor, std::move(calls));
     }
-    reader.reset();
-    tell_thread_ended();
   }
 
   const SqliteOptions options_;
@@ -184,9 +154,7 @@ class SqliteStore final : public JobStore {
   bool closed_ = false;          // of the event loop
   CallQueue<SqliteWriter> writes_;
   CallQueue<SqliteReader> reads_;
-  std::shared_ptr<Threads> threads_;
-  std::thread write_thread_;
-  std::thread read_thread_;
+  StoreThreads threads_;
 };
 
 }  // namespace

@@ -7,7 +7,7 @@ import socket
 import subprocess
 
 from client import Client, wait_until
-from server import Server, environment
+from server import Server, environment, free_port
 
 TOOLS = pathlib.Path(__file__).resolve().parents[2] / "build" / "tools"
 START_BOUND_S = 30
@@ -27,12 +27,6 @@ def mongo_command(address, port, directory):
         return [mongod, "--bind_ip", address, "--port", str(port), "--dbpath", directory, "--quiet"]
     ferretdb = TOOLS / "ferretdb"
     return [str(ferretdb), f"{address}:{port}", directory] if ferretdb.exists() else None
-
-
-def free_port(address="127.0.0.1"):
-    with socket.socket() as probe:
-        probe.bind((address, 0))
-        return probe.getsockname()[1]
 
 
 def accepts(address, port):

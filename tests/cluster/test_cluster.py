@@ -8,8 +8,8 @@ import time
 
 import pytest
 from client import FINAL, Client, wait_until
-from machines import environment_of, free_port
-from server import BINARY, Server, environment
+from machines import environment_of
+from server import BINARY, Server, environment, free_port
 
 SLEEPER = "import time\nprint('begun', flush=True)\ntime.sleep(60)"
 

@@ -101,7 +101,7 @@ def test_our_workers_run_what_bullmq_adds(cluster):
 
 def test_a_worker_of_bullmq_and_ours_share_2000_jobs(make_cluster):
     cluster = make_cluster()
-    with Node(cluster, "save-worker") as node:
+    with Node(cluster, "save-worker", "2000") as node:
         assert node.line() == "ready"
         ids = submit_many(cluster, [f"print({number})" for number in range(2000)])
         shared = node.line()

@@ -6,8 +6,8 @@ import time
 
 import pytest
 from client import wait_until
-from machines import Cluster, free_port, why_no_servers
-from server import BINARY, Server
+from machines import Cluster, why_no_servers
+from server import BINARY, Server, free_port
 
 GATEWAY = "10.231.77.1"
 

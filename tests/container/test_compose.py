@@ -3,14 +3,13 @@ No image can be pulled: compose.override.yaml says what is built instead."""
 import json
 import os
 import shutil
-import socket
 import subprocess
 
 import pytest
 
 from client import Client, wait_until
 from daemon import Daemon
-from server import ROOT, environment
+from server import ROOT, environment, free_port
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to start a dockerd")
 
@@ -20,12 +19,6 @@ OURS = ["command", *WORKERS]
 BUILD_BOUND_S = 3000
 START_BOUND_S = 120
 STOP_BOUND_S = 120
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Compose:

@@ -2,6 +2,7 @@
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 
 from client import SLOWNESS, Client, wait_until
@@ -27,6 +28,12 @@ def environment(**changes):
     kept = {name: value for name, value in os.environ.items()
             if not name.startswith("CODE_EXEC_") and name not in FORMER}
     return {**kept, **SLOW, **changes}
+
+
+def free_port(address="127.0.0.1"):
+    with socket.socket() as probe:
+        probe.bind((address, 0))
+        return probe.getsockname()[1]
 
 
 class Server:

@@ -3,7 +3,7 @@
 //   bullmq.mjs PORT hear COUNT          tells each event of code-exec until so many jobs have completed
 //   bullmq.mjs PORT requeue ID...       takes the jobs out of code-save and adds them itself, each its own way
 //   bullmq.mjs PORT read ID             tells what it sees of a job
-//   bullmq.mjs PORT save-worker         a worker on code-save, until nothing is left in either queue
+//   bullmq.mjs PORT save-worker COUNT   a worker on code-save, until so many jobs have completed in code-exec
 //   bullmq.mjs PORT board               Bull Board; tells its port
 //
 // Each tells a JSON value a line.
@@ -18,7 +18,6 @@ const [port, command, ...rest] = process.argv.slice(2);
 const connect = () => new Redis({ host: '127.0.0.1', port: Number(port), maxRetriesPerRequest: null });
 const open = (name) => new Queue(name, { connection: connect() });
 const tell = (value) => console.log(JSON.stringify(value));
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function hear(count) {
   const events = new QueueEvents('code-exec', { connection: connect() });
@@ -62,7 +61,7 @@ async function read(id) {
   });
 }
 
-async function saveWorker() {
+async function saveWorker(count) {
   const [save, exec] = ['code-save', 'code-exec'].map(open);
   const taken = [];
   const worker = new Worker('code-save', async (job) => {
@@ -71,13 +70,14 @@ async function saveWorker() {
     return { status: 'saved' };
   }, { connection: connect(), concurrency: 8 });
   await worker.waitUntilReady();
+  const events = new QueueEvents('code-exec', { connection: connect() });
+  await events.waitUntilReady();
+  const completed = new Set();
+  const all = new Promise((resolve) => {
+    events.on('completed', ({ jobId }) => completed.add(jobId).size === count && resolve());
+  });
   tell('ready');
-  const isDone = async (queue) => {
-    const { waiting, prioritized, active, delayed } =
-      await queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed');
-    return waiting + prioritized + active + delayed === 0;
-  };
-  for (let quiet = 0; quiet < 5; quiet = (await isDone(save)) && (await isDone(exec)) ? quiet + 1 : 0) await pause(200);
+  await all;
   await worker.close();
   tell({ taken, failed: (await save.getFailedCount()) + (await exec.getFailedCount()) });
 }
@@ -94,5 +94,5 @@ async function board() {
 }
 
 await { hear: () => hear(Number(rest[0])), requeue: () => requeue(rest), read: () => read(rest[0]),
-        'save-worker': () => saveWorker(), board }[command]();
+        'save-worker': () => saveWorker(Number(rest[0])), board }[command]();
 process.exit(0);
