@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,12 +29,17 @@ struct Request {
   const std::string* query_value(const std::string& name) const;
 };
 
+class StreamedBody;
+class Upgrade;
+
 // JSON bodies get `Cache-Control: no-store` unless `headers` has its own; every response gets nosniff.
 struct Response {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  std::shared_ptr<StreamedBody> stream;  // sent in place of `body`, as it comes; see stream.h
+  std::shared_ptr<Upgrade> upgrade;      // takes the connection over and sends what is to be sent
 };
 
 }  // namespace code_exec::http

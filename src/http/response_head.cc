@@ -60,7 +60,7 @@ void write_head(const Response& response, Connection connection, std::string& he
   add(head, "Date", http_date());
   if (has_body(response)) {
     add(head, "Content-Type", response.content_type);
-    add(head, "Content-Length", std::to_string(response.body.size()));
+    if (!response.stream) add(head, "Content-Length", std::to_string(response.body.size()));
   }
   add(head, "X-Content-Type-Options", "nosniff");
   const bool json = response.content_type.starts_with("application/") &&

@@ -1,5 +1,6 @@
 #include "http/server.h"
 
+#include <netinet/tcp.h>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -10,6 +11,7 @@
 #include "base/task_group.h"
 #include "http/connections.h"
 #include "http/session.h"
+#include "http/tls.h"
 
 namespace code_exec::http {
 namespace {
@@ -20,6 +22,9 @@ using net::ip::tcp;
 constexpr int backlog = 1024;
 // Connections beyond the bound that are being told so; further ones are closed without a word.
 constexpr std::size_t refused_max = 64;
+// A client whose machine went away does not acknowledge what is sent to it; without this, TCP tries for 15
+// minutes.
+constexpr unsigned unheard_ms_max = 60'000;
 // After accept failed for want of descriptors or memory.
 constexpr std::chrono::milliseconds accept_pause{100};
 
@@ -63,10 +68,13 @@ std::string to_text(const tcp::endpoint& endpoint) {
 
 class BeastServer final : public Server {
  public:
-  BeastServer(tcp::acceptor acceptor, std::shared_ptr<Connections> connections)
+  BeastServer(tcp::acceptor acceptor, std::shared_ptr<Connections> connections,
+              std::unique_ptr<TlsTerminator> tls)
       : acceptor_(std::move(acceptor)),
         address_(to_text(acceptor_.local_endpoint())),
         connections_(std::move(connections)),
+        tls_(std::move(tls)),
+        bridges_(connections_->executor),
         tasks_(connections_->executor) {
     tasks_.spawn("http accept", accept());
   }
@@ -81,11 +89,15 @@ class BeastServer final : public Server {
     acceptor_.close(ignored);
     connections_->begin_stop();
     auto empty = co_await connections_->wait_empty(until);
-    if (empty) co_return ok();
-    if (empty.error().code != Errc::timeout) co_return empty;
-    log::warn("connections closed before they were done count={}", connections_->count());
-    connections_->abort();
-    co_return co_await connections_->wait_empty(no_deadline);
+    if (!empty && empty.error().code != Errc::timeout) co_return empty;
+    if (!empty) {
+      log::warn("connections closed before they were done count={}", connections_->count());
+      connections_->abort();
+      empty = co_await connections_->wait_empty(no_deadline);
+      if (!empty) co_return empty;
+    }
+    // They end with their sessions, each within a bound of its own.
+    co_return co_await bridges_.join();
   }
 
  private:
@@ -114,15 +126,25 @@ class BeastServer final : public Server {
     if (!error) socket.non_blocking(true, error);
     if (!error) socket.set_option(tcp::no_delay(true), error);
     if (error) return;  // gone already
+    setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &unheard_ms_max, sizeof unheard_ms_max);
     const bool full = connections_->count() >= connections_->options.connections_max;
     if (full && connections_->refused_count() >= refused_max) return;
     const auto mode = full ? Session::Mode::refuse : Session::Mode::serve;
-    std::make_shared<Session>(connections_, std::move(socket), remote.address().to_string(), mode)->start();
+    const std::string remote_address = remote.address().to_string();
+    if (!tls_) {
+      std::make_shared<Session>(connections_, Socket(std::move(socket)), remote_address, mode)->start();
+      return;
+    }
+    auto inner = tls_->terminate(std::move(socket), bridges_);
+    if (!inner) return log::error("connection refused error={}", log::quoted(inner.error().detail));
+    std::make_shared<Session>(connections_, *std::move(inner), remote_address, mode)->start();
   }
 
   tcp::acceptor acceptor_;
   const std::string address_;
   const std::shared_ptr<Connections> connections_;
+  const std::unique_ptr<TlsTerminator> tls_;  // null: plain HTTP
+  TaskGroup bridges_;
   TaskGroup tasks_;
 };
 
@@ -134,8 +156,15 @@ Result<std::unique_ptr<Server>> start_server(net::any_io_executor executor, cons
   if (!endpoint) return endpoint.error();
   auto acceptor = listen_at(executor, *endpoint);
   if (!acceptor) return acceptor.error();
+  std::unique_ptr<TlsTerminator> tls;
+  if (!options.tls_certificate.empty() || !options.tls_key.empty()) {
+    auto made = make_tls_terminator(options.tls_certificate, options.tls_key);
+    if (!made) return Error{made.error().code, made.error().detail, "tls"};
+    tls = *std::move(made);
+  }
   auto connections = std::make_shared<Connections>(executor, router, metrics, std::move(options));
-  return std::unique_ptr<Server>(std::make_unique<BeastServer>(*std::move(acceptor), std::move(connections)));
+  return std::unique_ptr<Server>(
+      std::make_unique<BeastServer>(*std::move(acceptor), std::move(connections), std::move(tls)));
 }
 
 }  // namespace code_exec::http

@@ -29,6 +29,9 @@ struct ServerOptions {
   std::chrono::seconds body_timeout{60};    // for the whole body
   std::chrono::seconds write_timeout{30};   // for a response to be taken by the client
   std::chrono::seconds idle_timeout{75};    // between requests
+  // PEM texts; both empty: plain HTTP.
+  std::string tls_certificate;  // with its chain, leaf first
+  std::string tls_key;
 };
 
 class Server {
@@ -40,7 +43,8 @@ class Server {
   virtual Task<void> stop(std::chrono::milliseconds bound) = 0;
 };
 
-// Listens at once and serves until stop(). `router` must outlive the server. Errc::invalid: the address;
+// Listens at once and serves until stop(). `router` must outlive the server. Errc::invalid: the address, or
+// certificate and key (Error::field "tls");
 // Errc::unavailable: cannot listen there.
 Result<std::unique_ptr<Server>> start_server(net::any_io_executor executor, const Router& router,
                                              prometheus::Registry& metrics, ServerOptions options);

@@ -31,8 +31,7 @@ constexpr std::string_view unmatched = "unmatched";
 
 }  // namespace
 
-Session::Session(std::shared_ptr<Connections> connections, net::ip::tcp::socket socket, std::string remote,
-                 Mode mode)
+Session::Session(std::shared_ptr<Connections> connections, Socket socket, std::string remote, Mode mode)
     : mode_(mode),
       shared_(std::move(connections)),
       socket_(std::move(socket)),
@@ -78,6 +77,15 @@ net::awaitable<void> Session::serve(std::shared_ptr<Session> self) {
     Response response;
     const bool handled = co_await self->handle(response);
     if (!handled) co_return;
+    if (response.upgrade) {
+      co_await self->upgrade(response);
+      co_return;
+    }
+    if (response.stream) {
+      const bool streamed = co_await self->stream(response, with_body);
+      if (streamed) co_await self->linger();
+      co_return;
+    }
     const bool keep_alive = self->parser_->keep_alive() && !self->shared_->stopping() && !self->input_ended_;
     const bool sent = co_await self->send(response, with_body, keep_alive);
     if (!sent) co_return;
@@ -163,8 +171,7 @@ void Session::on_read(error_code error, std::size_t count) {
   if (error) input_ended_ = true;
   if (phase_ != Phase::handling) return wake();
   if (!error) {
-    // Beyond this a client that pipelines is not read, and its going away noticed only when we answer.
-    if (input_.size() < shared_->options.header_bytes_max) start_read(header_read_bytes);
+    listen_while_handling();
   } else if (error == net::error::eof) {
     enter(Phase::handling, Clock::now() + half_close_grace);
   } else {
@@ -177,8 +184,7 @@ void Session::on_read(error_code error, std::size_t count) {
 
 net::awaitable<bool> Session::handle(Response& response) {
   const auto begun = Clock::now();
-  enter(Phase::handling, input_ended_ ? begun + half_close_grace : no_deadline);
-  start_read(header_read_bytes);
+  listen_while_handling();
 
   Request& request = parser_->request();
   request.remote_address = remote_address_;
@@ -209,6 +215,12 @@ net::awaitable<bool> Session::handle(Response& response) {
   }
   shared_->metrics.count(match.pattern, method, response.status, Clock::now() - begun);
   co_return true;
+}
+
+void Session::listen_while_handling() {
+  enter(Phase::handling, input_ended_ ? Clock::now() + half_close_grace : no_deadline);
+  // Beyond this a client that pipelines is not read, and its going away noticed only when we answer.
+  if (input_.size() < shared_->options.header_bytes_max) start_read(header_read_bytes);
 }
 
 void Session::cancel_handler() {
@@ -265,12 +277,65 @@ net::awaitable<bool> Session::write(std::string_view head, std::string_view body
   co_return true;
 }
 
+class Session::Writer final : public BodyWriter {
+ public:
+  explicit Writer(Session& session) : session_(session) {}
+
+  net::awaitable<bool> write(std::string_view bytes) override {
+    const bool written = co_await session_.write(bytes, {});
+    session_.listen_while_handling();
+    co_return written;
+  }
+
+ private:
+  Session& session_;
+};
+
+net::awaitable<bool> Session::stream(const Response& response, bool with_body) {
+  write_head(response, Connection::close, head_);
+  bool sent = co_await write(head_, {});
+  if (!sent || !with_body) co_return sent;
+  listen_while_handling();
+  Writer writer(*this);
+  net::awaitable<void> body = response.stream->send(writer);
+  co_await std::move(body);
+  co_return true;
+}
+
+class Session::Upgraded final : public UpgradedConnection {
+ public:
+  explicit Upgraded(Session& session) : session_(session) {}
+
+  Socket& socket() override { return session_.socket_; }
+  void begin_write() override {
+    session_.enter(Phase::upgraded, Clock::now() + session_.shared_->options.write_timeout);
+  }
+  void end_write() override { session_.enter(Phase::upgraded, no_deadline); }
+
+ private:
+  Session& session_;
+};
+
+net::awaitable<void> Session::upgrade(const Response& response) {
+  // The read that is under way would take what is meant for the other protocol.
+  enter(Phase::upgraded, no_deadline);
+  error_code ignored;
+  socket_.cancel(ignored);
+  while (reading_) co_await woken();
+  // A client may say nothing in the other protocol before it has our answer (RFC 6455, 4.1).
+  if (!input_.empty()) co_return;
+  parser_.reset();
+  Upgraded connection(*this);
+  net::awaitable<void> rest = response.upgrade->run(connection);
+  co_await std::move(rest);
+}
+
 net::awaitable<bool> Session::wait_writable(std::size_t bytes) {
   if (shared_->unsent_bytes + bytes > shared_->options.unsent_bytes_total_max) co_return false;
   shared_->unsent_bytes += bytes;
   unsent_bytes_ = bytes;
   writable_ = false;
-  socket_.async_wait(net::ip::tcp::socket::wait_write, [self = shared_from_this()](error_code) {
+  socket_.async_wait(Socket::wait_write, [self = shared_from_this()](error_code) {
     self->writable_ = true;  // after an error too: the next write tells it
     self->wake();
   });
@@ -281,7 +346,7 @@ net::awaitable<bool> Session::wait_writable(std::size_t bytes) {
 
 net::awaitable<void> Session::linger() {
   error_code ignored;
-  socket_.shutdown(net::ip::tcp::socket::shutdown_send, ignored);
+  socket_.shutdown(Socket::shutdown_send, ignored);
   enter(Phase::lingering, Clock::now() + linger_time);
   while (!input_ended_ && !expired_) {
     input_.consume(input_.size());
@@ -304,6 +369,7 @@ void Session::on_deadline() {
   deadline_ = no_deadline;
   expired_ = true;
   if (phase_ == Phase::handling) return cancel_handler();
+  if (phase_ == Phase::upgraded) return abort();
   wake();
 }
 

@@ -7,7 +7,6 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <exception>
 #include <memory>
@@ -18,6 +17,7 @@
 #include "http/http.h"
 #include "http/read_buffer.h"
 #include "http/request_parser.h"
+#include "http/stream.h"
 
 namespace code_exec::http {
 
@@ -27,8 +27,7 @@ class Session : public std::enable_shared_from_this<Session> {
   enum class Mode { serve, refuse };  // refuse: answers 503 to whatever comes and closes
 
   // `socket` is non-blocking.
-  Session(std::shared_ptr<Connections> connections, net::ip::tcp::socket socket, std::string remote_address,
-          Mode mode);
+  Session(std::shared_ptr<Connections> connections, Socket socket, std::string remote_address, Mode mode);
   void start();
 
   Mode mode() const { return mode_; }
@@ -40,7 +39,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void abort();
 
  private:
-  enum class Phase { idle, header, body, handling, writing, lingering };
+  enum class Phase { idle, header, body, handling, writing, lingering, upgraded };
   enum class Received { request, rejected, gone };
 
   static net::awaitable<void> serve(std::shared_ptr<Session> self);
@@ -51,8 +50,14 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<Received> parse();  // nullopt: more bytes are needed
   Received reject(int status, std::string_view title, std::string_view detail);
   net::awaitable<bool> handle(Response& response);  // false: the client went away
+  // While a handler or a streamed body works: the client's going away is heard, and cancels it.
+  void listen_while_handling();
   net::awaitable<bool> send(const Response& response, bool with_body, bool keep_alive);
   net::awaitable<bool> write(std::string_view head, std::string_view body);
+  class Writer;
+  net::awaitable<bool> stream(const Response& response, bool with_body);  // false: not all of it was taken
+  class Upgraded;
+  net::awaitable<void> upgrade(const Response& response);
   net::awaitable<bool> wait_writable(std::size_t bytes);
   net::awaitable<void> linger();
 
@@ -68,7 +73,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   const Mode mode_;
   const std::shared_ptr<Connections> shared_;
-  net::ip::tcp::socket socket_;
+  Socket socket_;
   const std::string remote_address_;
   net::steady_timer wake_;  // never expires: woken by cancelling it
   net::cancellation_signal cancellation_;
