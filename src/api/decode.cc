@@ -69,6 +69,7 @@ Result<SubmissionRequest> decode_job(const json::value& value, std::string path)
     if (!limits) return limits.error();
     request.limits = *limits;
   }
+  reader.optional("interactive", request.interactive);
   reader.optional("warm", request.warm);
   if (auto priority = reader.integer("priority", priority_max))
     request.priority = static_cast<std::uint32_t>(*priority);

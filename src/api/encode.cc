@@ -53,6 +53,8 @@ std::string headline(const Outcome& outcome, const job::Limits& limits) {
       return count_of("the program ended with exit code", outcome.exit_code);
     case Reason::signal:
       return count_of("the program was ended by signal", outcome.signal);
+    case Reason::wrong_answer:
+      return "the program printed something else than a test expected";
     case Reason::time_limit:
       return "the program used more CPU time than its limit" + ms(limits.cpu_time);
     case Reason::wall_time_limit:

@@ -18,13 +18,6 @@ using service::JobService;
 constexpr std::size_t page_jobs_max = 200;
 constexpr std::size_t page_jobs_default = 50;
 
-// A path that names no possible job is an unknown job, not a malformed request.
-Result<job::JobId> id_in_path(const Request& request) {
-  auto id = job::JobId::parse(request.path_params.at("id"));
-  if (!id) return Error{Errc::not_found, "there is no such job", {}};
-  return id;
-}
-
 net::awaitable<Response> create(JobService& service, Request request) {
   return submit(service, std::move(request), "/api/v1/jobs/");
 }

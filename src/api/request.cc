@@ -62,6 +62,12 @@ Result<std::size_t> count_asked(const http::Request& request, const std::string&
   return static_cast<std::size_t>(*number);
 }
 
+Result<job::JobId> id_in_path(const http::Request& request) {
+  auto id = job::JobId::parse(request.path_params.at("id"));
+  if (!id) return Error{Errc::not_found, "there is no such job", {}};
+  return id;
+}
+
 http::Response json_response(int status, std::string body) {
   http::Response response;
   response.status = status;

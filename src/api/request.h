@@ -22,6 +22,10 @@ Result<std::optional<store::Idempotency>> idempotency_of(const http::Request& re
 Result<std::size_t> count_asked(const http::Request& request, const std::string& name, std::size_t min,
                                 std::size_t max, std::size_t absent);
 
+// The job of a path with {id}. One that names no possible job is an unknown job, not a malformed request:
+// Errc::not_found.
+Result<job::JobId> id_in_path(const http::Request& request);
+
 http::Response json_response(int status, std::string body);
 
 // The whole of a submit: decodes the body, submits it, waits where asked. 201 with the id; with a wait 200

@@ -20,6 +20,9 @@ void add_original_routes(http::Router& router, service::JobService& service);
 // The resource API beneath /api/v1.
 void add_jobs_routes(http::Router& router, service::JobService& service);
 
+// What a job prints as it goes on, and what is said to it: /api/v1/jobs/{id}/events and /io.
+void add_live_routes(http::Router& router, service::JobService& service);
+
 // /healthz, /readyz, /version and /metrics. `check_ready` says what is missing for work to be accepted.
 void add_health_routes(http::Router& router, std::function<Task<void>()> check_ready,
                        prometheus::Registry& metrics);

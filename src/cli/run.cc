@@ -178,6 +178,7 @@ int exit_code_of(const job::Outcome& outcome) {
   switch (outcome.reason) {
     case job::Reason::none:
     case job::Reason::runtime_error:
+    case job::Reason::wrong_answer:
       return outcome.exit_code.value_or(exit_internal);
     case job::Reason::signal:
       return 128 + outcome.signal.value_or(SIGKILL);

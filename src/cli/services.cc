@@ -102,6 +102,7 @@ class ServicesInProcess final : public Services {
                                        .exec_queue = *backends_.exec_queue,
                                        .runtimes = runtimes_,
                                        .sandbox = *sandbox_,
+                                       .live = live_,
                                        .blocking = blocking_,
                                        .metrics = metrics_},
                                       options_.worker);
@@ -125,10 +126,12 @@ class ServicesInProcess final : public Services {
                                           .exec_queue = *backends_.exec_queue,
                                           .runtimes = runtimes_,
                                           .running = *running,
+                                          .live = live_,
                                           .metrics = metrics_},
                                          options);
     api::add_original_routes(router_, *service_);
     api::add_jobs_routes(router_, *service_);
+    api::add_live_routes(router_, *service_);
   }
 
   Task<void> check_ready() {
@@ -159,6 +162,7 @@ class ServicesInProcess final : public Services {
   prometheus::Registry metrics_;
   net::thread_pool blocking_{blocking_threads};
   NobodyWaits nobody_waits_;
+  live::LiveRuns live_;
   std::unique_ptr<sandbox::Sandbox> sandbox_;
   Backends backends_;
   std::unique_ptr<worker::Worker> worker_;

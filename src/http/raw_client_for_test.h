@@ -12,6 +12,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/fd.h"
 
@@ -80,6 +81,21 @@ class RawClient {
   RawResponse ask(std::string_view bytes) {
     send(bytes);
     return read_response();
+  }
+
+  // What has come, to the end of `text`, or what there was when the connection ended.
+  std::string read_until(std::string_view text) {
+    std::size_t at = 0;
+    while ((at = received_.find(text)) == std::string::npos)
+      if (!read_some()) return std::exchange(received_, {});
+    std::string found = received_.substr(0, at + text.size());
+    received_.erase(0, found.size());
+    return found;
+  }
+  std::string read_to_end() {
+    while (read_some()) {
+    }
+    return std::exchange(received_, {});
   }
 
   // Waits for the server to close; true when it sent nothing more and closed. A reset counts as closed.

@@ -14,6 +14,8 @@
 
 #include "base/event.h"
 #include "http/raw_client_for_test.h"
+#include "http/stream.h"
+#include "http/web_socket.h"
 
 namespace code_exec::http {
 namespace {
@@ -59,9 +61,49 @@ class HttpServer : public testing::Test {
       response.body = "\"released\"";
       co_return response;
     };
+    router_.add(Method::get, "/parts", [this](Request) -> net::awaitable<Response> {
+      Response response;
+      response.content_type = "text/plain";
+      response.stream = std::make_shared<Parts>(*this);
+      co_return response;
+    });
+    router_.add(Method::get, "/talk", [](Request request) -> net::awaitable<Response> {
+      co_return web_socket(request, std::make_shared<Echo>());
+    });
     router_.add(Method::get, "/wait", wait);
     router_.add(Method::post, "/wait", wait);
   }
+
+  // "first", then, once the test has called release(), as many times `part_` as it is asked for, then the
+  // end.
+  class Parts final : public StreamedBody {
+   public:
+    explicit Parts(HttpServer& test) : test_(test) {}
+    net::awaitable<void> send(BodyWriter& to) override {
+      bool sent = co_await to.write("first");
+      auto waited = co_await test_.released_.wait();
+      for (int i = 0; i < test_.parts_ && sent && waited; ++i) sent = co_await to.write(test_.part_);
+      if (!sent || !waited) {
+        test_.cancelled_.fetch_add(1);
+        test_.cancelled_.notify_all();
+      }
+    }
+
+   private:
+    HttpServer& test_;
+  };
+
+  class Echo final : public WebSocketConversation {
+   public:
+    net::awaitable<void> talk(WebSocket& socket) override {
+      for (;;) {
+        auto message = co_await socket.receive();
+        if (!message) co_return;
+        auto sent = co_await socket.send("you said " + *message);
+        if (!sent) co_return;
+      }
+    }
+  };
 
   ~HttpServer() override {
     if (server_) stop(0ms);
@@ -98,6 +140,8 @@ class HttpServer : public testing::Test {
   std::atomic<int> waiting_ = 0;
   std::atomic<int> cancelled_ = 0;
   std::size_t big_bytes_ = 64 << 20;
+  int parts_ = 3;
+  std::string part_ = " part";
   std::unique_ptr<Server> server_;
   std::thread thread_;
 };
@@ -385,6 +429,106 @@ TEST_F(HttpServer, AnswersAClientThatClosedItsSendingSide) {
   release();
   EXPECT_EQ(c.read_response().status, 200);
   EXPECT_TRUE(c.closed());
+}
+
+TEST_F(HttpServer, SendsABodyAsItComesAndClosesAtItsEnd) {
+  start();
+  auto one = client();
+  ASSERT_TRUE(one.send("GET /parts HTTP/1.1\r\nHost: x\r\n\r\n"));
+  RawResponse head = one.read_response();
+  EXPECT_EQ(head.status, 200);
+  EXPECT_EQ(head.headers.count("Content-Length"), 0u);
+  EXPECT_EQ(head.headers["Connection"], "close");
+  EXPECT_EQ(one.read_until("first"), "first");
+  release();
+  EXPECT_EQ(one.read_to_end(), " part part part");
+}
+
+TEST_F(HttpServer, CancelsABodyWhoseClientWentAway) {
+  start();
+  auto one = client();
+  ASSERT_TRUE(one.send("GET /parts HTTP/1.1\r\nHost: x\r\n\r\n"));
+  EXPECT_EQ(one.read_response().status, 200);
+  one.close();
+  cancelled_.wait(0);
+}
+
+// It costs what the kernel and one part hold, and no more than the time that a response has.
+TEST_F(HttpServer, EndsABodyWhoseClientDoesNotRead) {
+  options_.write_timeout = 1s;
+  parts_ = 1000;
+  part_.assign(1 << 20, 'x');
+  start();
+  RawClient one(server_->address(), 4096);
+  ASSERT_TRUE(one.send("GET /parts HTTP/1.1\r\nHost: x\r\n\r\n"));
+  release();
+  cancelled_.wait(0);
+}
+
+TEST_F(HttpServer, SendsTheHeadAloneOfABodyThatHeadAsksFor) {
+  start();
+  auto one = client();
+  ASSERT_TRUE(one.send("HEAD /parts HTTP/1.1\r\nHost: x\r\n\r\n"));
+  EXPECT_EQ(one.read_response(RawClient::Body::none).status, 200);
+  EXPECT_TRUE(one.closed());
+}
+
+const std::string handshake =
+    "GET /talk HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+TEST_F(HttpServer, SpeaksWebSocket) {
+  start();
+  auto one = client();
+  ASSERT_TRUE(one.send(handshake));
+  RawResponse head = one.read_response();
+  EXPECT_EQ(head.status, 101);
+  EXPECT_EQ(head.headers["Sec-WebSocket-Accept"], "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");  // RFC 6455, 1.3
+  ASSERT_TRUE(one.send(std::string("\x81\x82\0\0\0\0hi", 8)));
+  EXPECT_EQ(one.read_until("hi"), std::string("\x81\x0byou said hi"));
+  ASSERT_TRUE(one.send(std::string("\x88\x80\0\0\0\0", 6)));
+  EXPECT_EQ(one.read_to_end(), std::string("\x88\0", 2));
+}
+
+TEST_F(HttpServer, RefusesWhatIsNoHandshake) {
+  start();
+  auto one = client();
+  RawResponse answer = one.ask("GET /talk HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(answer.status, 426);
+  EXPECT_EQ(answer.headers["Upgrade"], "websocket");
+}
+
+TEST_F(HttpServer, EndsWebSocketsThatBreakTheProtocol) {
+  start();
+  const std::string oversized("\x81\xff\0\0\0\0\x7f\xff\xff\xff\0\0\0\0", 14);
+  for (const std::string& frame : {std::string("\x81\x02hi"),           // not masked
+                                   std::string("\x8f\x80\0\0\0\0", 6),  // an unknown operation
+                                   std::string("\x82\x80\0\0\0\0", 6),  // binary
+                                   oversized}) {
+    auto one = client();
+    ASSERT_TRUE(one.send(handshake));
+    EXPECT_EQ(one.read_response().status, 101);
+    one.send(frame);
+    one.read_to_end();  // returns
+  }
+}
+
+TEST_F(HttpServer, RefusesAClientThatSpeaksBeforeItIsAnswered) {
+  start();
+  auto one = client();
+  one.send(handshake + std::string("\x81\x82\0\0\0\0hi", 8));
+  EXPECT_EQ(one.read_to_end(), "");
+}
+
+TEST_F(HttpServer, StopEndsStreamsAndWebSockets) {
+  start();
+  auto one = client(), other = client();
+  ASSERT_TRUE(one.send("GET /parts HTTP/1.1\r\nHost: x\r\n\r\n"));
+  EXPECT_EQ(one.read_response().status, 200);
+  ASSERT_TRUE(other.send(handshake));
+  EXPECT_EQ(other.read_response().status, 101);
+  stop(0ms);
+  EXPECT_EQ(cancelled_.load(), 1);
 }
 
 TEST_F(HttpServer, AHandlerThatThrowsIs500AndTheConnectionGoesOn) {

@@ -9,6 +9,7 @@
 #include <boost/beast/websocket/stream.hpp>
 #include <utility>
 
+#include "base/event.h"
 #include "http/http.h"
 #include "http/stream.h"
 
@@ -32,7 +33,7 @@ Handshake handshake_of(const Request& request) {
 class BeastWebSocket final : public WebSocket {
  public:
   explicit BeastWebSocket(UpgradedConnection& connection)
-      : connection_(connection), stream_(connection.socket()) {
+      : connection_(connection), stream_(connection.socket()), written_(connection.socket().get_executor()) {
     stream_.set_option(
         websocket::stream_base::timeout{std::chrono::seconds(10), silence_max, /*keep_alive_pings=*/true});
     stream_.read_message_max(web_socket_message_bytes_max);
@@ -57,16 +58,22 @@ class BeastWebSocket final : public WebSocket {
   }
 
   Task<void> send(std::string text) override {
+    auto turn = co_await take_turn();
+    if (!turn) co_return turn;
     error_code error;
     connection_.begin_write();
     co_await stream_.async_write(net::buffer(text), net::redirect_error(net::use_awaitable, error));
     connection_.end_write();
+    writing_ = false;
+    written_.notify();
     if (error) co_return Error{Errc::unavailable, error.message(), {}};
     co_return ok();
   }
 
   Task<void> close(std::string reason) override {
     error_code error;
+    auto turn = co_await take_turn();
+    if (!turn) co_return turn;
     const websocket::close_reason why(websocket::close_code::normal, reason);
     connection_.begin_write();
     co_await stream_.async_close(why, net::redirect_error(net::use_awaitable, error));
@@ -76,9 +83,20 @@ class BeastWebSocket final : public WebSocket {
   }
 
  private:
+  Task<void> take_turn() {
+    while (writing_) {
+      auto waited = co_await written_.wait();
+      if (!waited) co_return waited;
+    }
+    writing_ = true;
+    co_return ok();
+  }
+
   UpgradedConnection& connection_;
   websocket::stream<Socket&> stream_;
   beast::flat_buffer buffer_;
+  Notifier written_;
+  bool writing_ = false;
 };
 
 class WebSocketUpgrade final : public Upgrade {

@@ -17,7 +17,8 @@ class WebSocket {
   // The next message. Errc::unavailable: the connection is over. Errc::malformed: it was not text; the
   // connection is being closed. One coroutine may wait here while another one sends.
   virtual Task<std::string> receive() = 0;
-  // Errc::unavailable: the client is gone, or does not read; nothing can be sent any more. One at a time.
+  // Errc::unavailable: the client is gone, or does not read; nothing can be sent any more. Several coroutines
+  // may: each message goes out whole.
   virtual Task<void> send(std::string text) = 0;
   // Says goodbye: 1000 and `reason`. Nothing can be sent after it; receive() then ends.
   virtual Task<void> close(std::string reason) = 0;

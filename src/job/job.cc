@@ -1,10 +1,19 @@
 #include "job/job.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <utility>
 
 namespace code_exec::job {
 namespace {
+
+constexpr std::array<std::pair<Comparison, std::string_view>, 4> comparisons{{
+    {Comparison::exact, "exact"},
+    {Comparison::trailing_space, "trailing-space"},
+    {Comparison::tokens, "tokens"},
+    {Comparison::numeric, "numeric"},
+}};
 
 Error invalid(std::string field, std::string detail) {
   return Error{Errc::invalid, std::move(detail), std::move(field)};
@@ -52,6 +61,18 @@ Result<void> check_clashes(const Submission& submission, std::string_view progra
 }
 
 }  // namespace
+
+std::string_view to_string(Comparison comparison) {
+  for (const auto& [known, name] : comparisons)
+    if (known == comparison) return name;
+  return {};
+}
+
+std::optional<Comparison> parse_comparison(std::string_view text) {
+  for (const auto& [comparison, name] : comparisons)
+    if (name == text) return comparison;
+  return std::nullopt;
+}
 
 Result<void> check_file_name(std::string_view name, const std::string& field) {
   if (name.empty() || name.size() > 255) return invalid(field, "must be 1 to 255 bytes long");

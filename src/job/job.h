@@ -19,6 +19,33 @@ struct SourceFile {
   bool operator==(const SourceFile&) const = default;
 };
 
+// One of the inputs that a program is run with, and what it should print.
+struct TestCase {
+  std::string stdin_bytes;
+  std::vector<std::string> args;
+  std::optional<std::string> expected_output;  // none: it is accepted when it exits 0
+  bool operator==(const TestCase&) const = default;
+};
+
+// When what a program printed is what was expected.
+enum class Comparison {
+  exact,           // the same bytes
+  trailing_space,  // after spaces at the ends of lines, and empty lines at the end, are taken away
+  tokens,          // the same words, whatever space is between them
+  numeric          // as tokens, but words that are numbers may differ by the tolerance, absolute or relative
+};
+
+std::string_view to_string(Comparison comparison);  // "trailing-space"
+std::optional<Comparison> parse_comparison(std::string_view text);
+
+struct Tests {
+  std::vector<TestCase> cases;  // empty: the program is run once, with the submission's own input
+  Comparison comparison = Comparison::trailing_space;
+  double tolerance = 1e-6;
+  bool stop_at_first_failure = false;  // those after it are skipped
+  bool operator==(const Tests&) const = default;
+};
+
 // What a client submits, checked and with every default filled in.
 struct Submission {
   std::string language;  // the runtime's own name, never an alias
@@ -27,6 +54,8 @@ struct Submission {
   std::vector<std::string> args;
   std::vector<SourceFile> files;  // beside the program's own file
   Limits limits;
+  Tests tests;
+  bool interactive = false;    // input goes on after stdin_bytes, until its sender ends it
   bool warm = true;            // may be forked from an interpreter that has started already
   std::uint32_t priority = 0;  // 0: none; otherwise 1 is the most urgent, as in BullMQ
   bool operator==(const Submission&) const = default;

@@ -13,10 +13,11 @@ constexpr std::array<std::pair<Status, std::string_view>, 4> statuses{{
     {Status::failed, "failed"},
 }};
 
-constexpr std::array<std::pair<Reason, std::string_view>, 10> reasons{{
+constexpr std::array<std::pair<Reason, std::string_view>, 11> reasons{{
     {Reason::none, ""},
     {Reason::runtime_error, "runtime_error"},
     {Reason::signal, "signal"},
+    {Reason::wrong_answer, "wrong_answer"},
     {Reason::time_limit, "time_limit"},
     {Reason::wall_time_limit, "wall_time_limit"},
     {Reason::memory_limit, "memory_limit"},

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace code_exec::job {
 
@@ -16,6 +17,7 @@ enum class Reason {
   none,
   runtime_error,  // exit code other than 0
   signal,         // ended by a signal of its own making
+  wrong_answer,   // it printed something else than a test expected
   time_limit,     // cpu
   wall_time_limit,
   memory_limit,
@@ -30,6 +32,23 @@ std::string_view to_string(Reason reason);
 std::optional<Status> parse_status(std::string_view text);
 std::optional<Reason> parse_reason(std::string_view text);
 
+enum class Verdict { accepted, failed, skipped };
+
+// What became of one test.
+struct TestResult {
+  Verdict verdict = Verdict::skipped;
+  Reason reason = Reason::none;  // of a failed one
+  std::optional<int> exit_code;
+  std::optional<int> signal;
+  std::string stdout_bytes;
+  std::string stderr_bytes;
+  bool truncated = false;
+  std::chrono::milliseconds cpu_time{0};
+  std::chrono::milliseconds wall_time{0};
+  std::uint64_t memory_bytes = 0;
+  bool operator==(const TestResult&) const = default;
+};
+
 struct Outcome {
   Status status = Status::failed;  // completed or failed
   Reason reason = Reason::internal_error;
@@ -43,6 +62,9 @@ struct Outcome {
   std::chrono::milliseconds cpu_time{0};
   std::chrono::milliseconds wall_time{0};
   std::uint64_t memory_bytes = 0;  // peak
+  // One for each of the submission's; their outputs are here alone. Times are of all together, memory the
+  // most of one.
+  std::vector<TestResult> tests;
 
   bool operator==(const Outcome&) const = default;
 };

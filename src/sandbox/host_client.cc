@@ -182,9 +182,11 @@ class HostClient final : public Sandbox {
     // Reads, writes and the watch for cancellation go on beside us and end with the run.
     TaskGroup beside(executor_);
     auto on_flood = [this, id] { kill_run(id, KillReason::output_limit); };
-    streams.start(beside, hooks.on_output, on_flood);
+    streams.start(beside, hooks.on_output, on_flood, hooks.input);
+    if (hooks.input) hooks.input->on_signal([this, id](int number) { send_signal(id, number); });
     if (hooks.cancel) beside.spawn("run cancel", watch_cancel(id, hooks.cancel));
     auto ended = co_await active.ended.wait();
+    if (hooks.input) hooks.input->on_signal({});
     // Everything the main process wrote is in the pipes by now; what its children still write is not waited
     // for.
     streams.drain();
@@ -262,6 +264,11 @@ class HostClient final : public Sandbox {
     request.run_id = id;
     (void)send_message(host_.native_handle(),
                        request);  // fails only when the host is gone, and the run with it
+  }
+
+  void send_signal(std::uint64_t id, int number) {
+    if (!host_.is_open()) return;
+    (void)send_message(host_.native_handle(), SignalRequest{Message::signal_request, number, id});
   }
 
   net::awaitable<void> watch_cancel(std::uint64_t id, std::shared_ptr<Latch> cancel) {

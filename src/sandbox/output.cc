@@ -69,15 +69,16 @@ void Streams::close_program_ends() {
   for (Fd& end : program_ends_) end.reset();
 }
 
-void Streams::start(TaskGroup& group, OnOutput on_output, std::function<void()> on_flood) {
+void Streams::start(TaskGroup& group, OnOutput on_output, std::function<void()> on_flood,
+                    std::shared_ptr<RunInput> more_input) {
   on_output_ = std::move(on_output);
   on_flood_ = std::move(on_flood);
   group.spawn("run stdout", read_all(stdout_));
   group.spawn("run stderr", read_all(stderr_));
-  if (input_.empty()) {
+  if (input_.empty() && !(more_input && more_input->is_open())) {
     stdin_.close();
   } else {
-    group.spawn("run stdin", write_input());
+    group.spawn("run stdin", write_input(std::move(more_input)));
   }
 }
 
@@ -132,20 +133,31 @@ void Streams::drain() {
   }
 }
 
-net::awaitable<void> Streams::write_input() {
-  for (std::string_view left = input_; !left.empty();) {
+net::awaitable<void> Streams::write_input(std::shared_ptr<RunInput> more) {
+  bool wanted = co_await write_all(std::exchange(input_, {}));
+  while (wanted && more) {
+    auto bytes = co_await more->take();
+    if (!bytes || bytes->empty()) break;
+    wanted = co_await write_all(*std::move(bytes));
+  }
+  if (!wanted && more) more->abandon();
+  stdin_.close();
+}
+
+net::awaitable<bool> Streams::write_all(std::string bytes) {
+  for (std::string_view left = bytes; !left.empty();) {
     const ssize_t size = ::write(stdin_.native_handle(), left.data(), left.size());
     if (size > 0) {
       left.remove_prefix(static_cast<std::size_t>(size));
       continue;
     }
-    if (errno != EAGAIN && errno != EINTR) break;  // EPIPE: the program does not want the rest
+    if (errno != EAGAIN && errno != EINTR) co_return false;  // EPIPE: the program does not want the rest
     boost::system::error_code error;
     co_await stdin_.async_wait(net::posix::stream_descriptor::wait_write,
                                net::redirect_error(net::use_awaitable, error));
-    if (error) co_return;
+    if (error) co_return false;
   }
-  stdin_.close();
+  co_return true;
 }
 
 Result<std::unique_ptr<Streams>> make_streams(net::any_io_executor executor, std::uint64_t cap_bytes,

@@ -28,7 +28,8 @@ class Streams {
 
   // Spawns readers and the writer into `group`, which must be stopped before this object goes. `on_flood` is
   // called once when a stream went past job::output_stop_factor times its cap.
-  void start(TaskGroup& group, OnOutput on_output, std::function<void()> on_flood);
+  void start(TaskGroup& group, OnOutput on_output, std::function<void()> on_flood,
+             std::shared_ptr<RunInput> more_input);
   // Takes what is in the pipes at this moment and no more: someone may go on writing for ever.
   void drain();
 
@@ -48,7 +49,8 @@ class Streams {
   };
 
   net::awaitable<void> read_all(Output& output);
-  net::awaitable<void> write_input();
+  net::awaitable<void> write_input(std::shared_ptr<RunInput> more);
+  net::awaitable<bool> write_all(std::string bytes);  // false: the program takes no more
   // Reads at most `most` bytes without waiting. False: the end, or nothing there now (would_block says
   // which).
   bool read_some(Output& output, std::size_t most, bool& would_block);

@@ -2,11 +2,13 @@
 // processes of one binary on one machine, so messages are plain structs; the host still checks every field of
 // the service's, and every field of an init's, because either may have been taken over.
 //
-//   service -> host   RunRequest + [description, stdin, stdout, stderr]      KillRequest
+//   service -> host   RunRequest + [description, stdin, stdout, stderr]      KillRequest, SignalRequest
 //   host -> service   RunEnd + [collected file]?
 //   host -> init      SlotPlan                           first of all
 //                     SlotStart + [description, stdin, stdout, stderr, cgroup files...]
 //                     SlotClear                          a warm run has ended in the slot
+//                     SlotSignal                         for the main process of the run under way; not to a
+//                     keeper
 //   init -> host      SlotBorn                           first of all, before the slot is made
 //                     SlotReady + [user namespace]?      after the slot was made (with it) or cleared
 //                     SlotExit + [collected file]?       the run's main process has ended, or never started
@@ -36,7 +38,7 @@
 
 namespace code_exec::sandbox {
 
-inline constexpr std::uint32_t protocol_version = 2;
+inline constexpr std::uint32_t protocol_version = 3;
 
 // Every message begins with its kind.
 enum class Message : std::uint32_t {
@@ -53,7 +55,9 @@ enum class Message : std::uint32_t {
   slot_clear,
   warm_plan,
   warm_ready,
-  warm_fork
+  warm_fork,
+  signal_request,
+  slot_signal
 };
 
 // The limits that the host and the slot apply. Output is counted where it is read, by the service.
@@ -91,6 +95,13 @@ enum class KillReason : std::uint32_t { cancelled = 1, output_limit };
 struct KillRequest {
   Message kind;
   KillReason reason;
+  std::uint64_t run_id;
+};
+
+// One that run_input.h knows, for the run's main process. It is lost when the run does not go on just then.
+struct SignalRequest {
+  Message kind;
+  std::int32_t number;
   std::uint64_t run_id;
 };
 
@@ -182,6 +193,11 @@ inline SlotReady slot_failed(std::string_view step, int error) {
 
 struct SlotClear {
   Message kind;
+};
+
+struct SlotSignal {
+  Message kind;
+  std::int32_t number;
 };
 
 struct SlotBegun {

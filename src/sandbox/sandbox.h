@@ -10,18 +10,21 @@
 #include "base/event.h"
 #include "base/task.h"
 #include "job/outcome.h"
+#include "sandbox/run_input.h"
 #include "sandbox/spec.h"
 
 namespace code_exec::sandbox {
 
 enum class Stream { stdout_stream, stderr_stream };
 
-// What reaches the caller while the run goes on. Both may be left empty.
+// What passes between caller and run while it goes on. All may be left empty.
 struct RunHooks {
   // Output as it comes, within the limits' caps. Called on the event loop; must not block.
   std::function<void(Stream, std::string_view)> on_output;
   // Setting it ends the run as Reason::cancelled. Shared by the run and whoever may cancel it.
   std::shared_ptr<Latch> cancel;
+  // Without it the program's input ends after Spec::stdin_bytes.
+  std::shared_ptr<RunInput> input;
 };
 
 struct RunResult {

@@ -156,6 +156,35 @@ TEST_P(SandboxTest, StopsAProgramOnRequest) {
   EXPECT_EQ(result->outcome.stdout_bytes, "started\n");
 }
 
+TEST_P(SandboxTest, TakesInputWhileTheProgramRuns) {
+  RunHooks hooks;
+  hooks.input = std::make_shared<RunInput>(sandbox_->loop.get_executor(), RunInput::Stdin::open);
+  hooks.on_output = [&](Stream, std::string_view bytes) {
+    if (!bytes.starts_with("got second")) return (void)hooks.input->write("second\n");
+    hooks.input->end();
+  };
+  Spec spec = shell("while read line; do echo got $line; done; echo end");
+  spec.stdin_bytes = "first\n";
+  auto result = sandbox_->run(spec, hooks);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->outcome.stdout_bytes, "got first\ngot second\nend\n");
+}
+
+TEST_P(SandboxTest, SignalsTheProgram) {
+  if (*GetParam()) return;  // containers of an OCI runtime are not signalled
+  RunHooks hooks;
+  hooks.input = std::make_shared<RunInput>(sandbox_->loop.get_executor(), RunInput::Stdin::closed);
+  hooks.on_output = [&](Stream, std::string_view bytes) {
+    if (bytes.starts_with("ready")) EXPECT_TRUE(hooks.input->signal(SIGUSR1));
+  };
+  auto result =
+      sandbox_->run(shell("trap 'echo caught; exit 7' USR1; echo ready; while :; do :; done"), hooks);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->outcome.stdout_bytes, "ready\ncaught\n");
+  EXPECT_EQ(result->outcome.exit_code, 7);
+  EXPECT_EQ(hooks.input->signal(SIGUSR1).error().code, Errc::conflict);
+}
+
 TEST_P(SandboxTest, AnswersWhenTheMainProcessEndsWhateverItLeftBehind) {
   const RunResult result = run(shell("sleep 100 & (setsid sleep 100 &) ; echo done"));
   EXPECT_EQ(result.outcome.stdout_bytes, "done\n");

@@ -79,6 +79,8 @@ Result<job::Submission> check_submission(SubmissionRequest request, const runtim
                              .args = std::move(request.args),
                              .files = std::move(request.files),
                              .limits = *limits,
+                             .tests = std::move(request.tests),
+                             .interactive = request.interactive,
                              .warm = request.warm,
                              .priority = request.priority};
   auto checked = job::check(submission, options.bounds, runtime->source_file);

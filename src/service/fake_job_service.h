@@ -24,6 +24,9 @@ class FakeJobService final : public JobService, public FinalResults {
   std::map<job::JobId, job::Job> jobs;
   ServiceOptions service_options;
   int waiters = 0;
+  std::vector<LiveEvent> live_events;  // what every view tells, one after the other; then timeouts
+  LivePosition watched_from;           // of the latest watch
+  std::vector<live::Message> told;
 
   job::JobId add(SubmissionRequest request) {
     const job::JobId id = job::JobId::make(clock_.now());
@@ -77,6 +80,18 @@ class FakeJobService final : public JobService, public FinalResults {
     }
   }
 
+  Task<std::unique_ptr<LiveView>> watch(job::JobId id, LivePosition from, Chunks) override {
+    auto job = co_await result(std::move(id));
+    if (!job) co_return job.error();
+    watched_from = from;
+    co_return std::unique_ptr<LiveView>(std::make_unique<FakeLiveView>(live_events));
+  }
+
+  Result<void> tell(const job::JobId&, live::Message message) override {
+    told.push_back(std::move(message));
+    return ok();
+  }
+
   Task<store::JobPage> list(store::JobFilter wanted) override {
     if (failure) co_return *failure;
     filter = wanted;
@@ -107,6 +122,19 @@ class FakeJobService final : public JobService, public FinalResults {
   void publish(const job::Job& job) override { finish(job.id, *job.outcome); }
 
  private:
+  class FakeLiveView final : public LiveView {
+   public:
+    explicit FakeLiveView(std::vector<LiveEvent> events) : events_(std::move(events)) {}
+    Task<LiveEvent> next(std::chrono::steady_clock::time_point) override {
+      if (told_ == events_.size()) co_return Error{Errc::timeout, "nothing new", {}};
+      co_return events_[told_++];
+    }
+
+   private:
+    std::vector<LiveEvent> events_;
+    std::size_t told_ = 0;
+  };
+
   FakeClock clock_;
   Notifier finished_;
   runtime::Registry runtimes_;

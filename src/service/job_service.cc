@@ -9,6 +9,7 @@
 #include "base/task_group.h"
 #include "service/check_submission.h"
 #include "service/job_metrics.h"
+#include "service/live_view.h"
 #include "service/service.h"
 #include "service/waiters.h"
 
@@ -56,6 +57,10 @@ class Service final : public JobService, public FinalResults {
                                              std::optional<store::Idempotency> idempotency) override;
   Task<job::Job> result(job::JobId id) override { return parts_.store.find(std::move(id)); }
   Task<job::Job> wait(job::JobId id, std::chrono::milliseconds bound) override;
+  Task<std::unique_ptr<LiveView>> watch(job::JobId id, LivePosition from, Chunks chunks) override;
+  Result<void> tell(const job::JobId& id, live::Message message) override {
+    return parts_.live.tell(id, std::move(message));
+  }
   Task<store::JobPage> list(store::JobFilter filter) override { return parts_.store.list(std::move(filter)); }
   Task<job::Job> cancel(job::JobId id) override;
 
@@ -269,6 +274,22 @@ Task<job::Job> Service::wait(job::JobId id, std::chrono::milliseconds bound) {
     const bool is_over = std::chrono::steady_clock::now() >= deadline;
     if (is_over || !job || job::is_final(job->status)) co_return job;
   }
+}
+
+Task<std::unique_ptr<LiveView>> Service::watch(job::JobId id, LivePosition from, Chunks chunks) {
+  if (waiters_.size() >= options_.waiters_max)
+    co_return Error{Errc::full, "too many requests wait for a result", {}};
+  const bool may_be_missed = options_.workers == Workers::elsewhere;
+  LiveViewParts parts{.executor = parts_.executor,
+                      .store = parts_.store,
+                      .waiters = waiters_,
+                      .live = parts_.live,
+                      .recheck = may_be_missed ? options_.wait_recheck : std::chrono::milliseconds::max()};
+  // Listening first: what happens while the store is read is not missed.
+  auto view = make_live_view(parts, id, from, chunks);
+  auto begun = co_await view->begin();
+  if (!begun) co_return begun.error();
+  co_return std::unique_ptr<LiveView>(std::move(view));
 }
 
 Task<job::Job> Service::cancel(job::JobId id) {

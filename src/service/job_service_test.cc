@@ -57,7 +57,8 @@ class JobServiceTest : public testing::Test {
     queue::QueueOptions exec{.name = "code-exec", .unfinished_max = queue_max};
     save_ = queue::make_local_queue(save, loop_.get_executor(), clock_);
     exec_ = queue::make_local_queue(exec, loop_.get_executor(), clock_);
-    ServiceParts parts{loop_.get_executor(), clock_, store_, *save_, *exec_, runtimes_, running_, metrics_};
+    ServiceParts parts{
+        loop_.get_executor(), clock_, store_, *save_, *exec_, runtimes_, running_, live_, metrics_};
     service_ = make_job_service(parts, options);
   }
 
@@ -102,6 +103,7 @@ class JobServiceTest : public testing::Test {
   FakeClock clock_;
   store::FakeStore store_;
   FakeRunning running_;
+  live::LiveRuns live_;
   runtime::Registry runtimes_ = runtimes();
   prometheus::Registry metrics_;
   std::unique_ptr<queue::Queue> save_;

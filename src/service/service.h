@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/task.h"
 #include "job/job.h"
+#include "live/live_runs.h"
 #include "queue/queue.h"
 #include "runtime/runtime.h"
 #include "service/submission.h"
@@ -65,6 +66,35 @@ class RunningJobs {
   virtual void submitted(const job::Job&) {}
 };
 
+// How far a client has followed a job: the run, and how much of what it printed.
+struct LivePosition {
+  std::int64_t run = 0;  // as in live::Output; 0: none yet
+  std::uint64_t stdout_bytes = 0;
+  std::uint64_t stderr_bytes = 0;
+};
+
+struct LiveEvent {
+  enum class Type { status, stdout_bytes, stderr_bytes, result };
+  Type type = Type::status;
+  job::Status status = job::Status::pending;  // of a status
+  std::string bytes;                          // of output, at most live_chunk_bytes
+  std::shared_ptr<const job::Job> job;        // of the result
+  LivePosition
+      after;  // where to go on from; where its run is another one, what was printed before counts no more
+};
+inline constexpr std::size_t live_chunk_bytes = 32 << 10;
+
+// One client's view of a job as it goes on. It may be as slow as it likes.
+class LiveView {
+ public:
+  virtual ~LiveView() = default;
+  // What comes next: a status, what the program printed and prints, and last the result. Errc::timeout:
+  // nothing until `deadline`.
+  virtual Task<LiveEvent> next(std::chrono::steady_clock::time_point deadline) = 0;
+};
+
+enum class Chunks { any_bytes, whole_characters };  // of UTF-8
+
 class JobService {
  public:
   virtual ~JobService() = default;
@@ -80,6 +110,11 @@ class JobService {
   // As result(), but returns only when the job is final or `bound` (cut at wait_max) has passed. Wakes on the
   // event.
   virtual Task<job::Job> wait(job::JobId id, std::chrono::milliseconds bound) = 0;
+  // The job from `from` on; what was printed before is not told again. Errc::not_found; Errc::full: too many
+  // wait.
+  virtual Task<std::unique_ptr<LiveView>> watch(job::JobId id, LivePosition from, Chunks chunks) = 0;
+  // Something for the run of the job, as LiveRuns::tell().
+  virtual Result<void> tell(const job::JobId& id, live::Message message) = 0;
   virtual Task<store::JobPage> list(store::JobFilter filter) = 0;
   // Ends the job as cancelled, killing it where it runs. Errc::conflict: it is final already.
   virtual Task<job::Job> cancel(job::JobId id) = 0;
@@ -103,6 +138,7 @@ struct ServiceParts {
   queue::Queue& exec_queue;
   const runtime::Registry& runtimes;
   RunningJobs& running;
+  live::LiveRuns& live;
   prometheus::Registry& metrics;
 };
 std::unique_ptr<JobService> make_job_service(ServiceParts parts, ServiceOptions options);

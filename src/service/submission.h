@@ -18,6 +18,8 @@ struct SubmissionRequest {
   std::vector<std::string> args;
   std::vector<job::SourceFile> files;
   job::LimitsRequest limits;
+  job::Tests tests;
+  bool interactive = false;
   bool warm = true;
   std::uint32_t priority = 0;
 };

@@ -22,22 +22,26 @@ Task<void> Waiters::Waiter::wait_until(std::chrono::steady_clock::time_point dea
   co_return ok();
 }
 
+void Waiters::Waiter::nudge() {
+  announced_ = true;
+  notifier_.notify();
+}
+
 void Waiters::publish(const job::Job& job) {
   auto [first, last] = waiting_.equal_range(job.id);
   if (first == last) return;
   auto shared = std::make_shared<const job::Job>(job);
   for (; first != last; ++first) {
     first->second->job_ = shared;
-    first->second->announced_ = true;
-    first->second->notifier_.notify();
+    first->second->nudge();
   }
 }
 
 void Waiters::wake(const job::JobId& id) {
   auto [first, last] = waiting_.equal_range(id);
   for (; first != last; ++first) {
-    first->second->announced_ = true;
-    first->second->notifier_.notify();
+    first->second->look_ = true;
+    first->second->nudge();
   }
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <unordered_map>
+#include <utility>
 
 #include "base/event.h"
 #include "job/job.h"
@@ -21,10 +22,15 @@ class Waiters {
     Waiter(const Waiter&) = delete;
     Waiter& operator=(const Waiter&) = delete;
 
-    // Returns at once when something was announced since the last call. Errc::timeout, Errc::cancelled.
+    // Returns at once when something was announced since the last call, or nudge() called. Errc::timeout,
+    // Errc::cancelled.
     Task<void> wait_until(std::chrono::steady_clock::time_point deadline);
     // The final job; nullptr when none was published, although the job may have changed.
     const job::Job* job() const { return job_.get(); }
+    // Wakes it for a reason of its maker's.
+    void nudge();
+    // Once for each time that wake() was called.
+    bool take_look() { return std::exchange(look_, false); }
 
    private:
     friend class Waiters;
@@ -32,6 +38,7 @@ class Waiters {
     Notifier notifier_;
     std::shared_ptr<const job::Job> job_;  // shared with the other waiters for the same job
     bool announced_ = false;
+    bool look_ = false;
     std::unordered_multimap<job::JobId, Waiter*>::iterator place_;
   };
 

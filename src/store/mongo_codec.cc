@@ -55,6 +55,7 @@ bool decode_submission(const View& document, job::Submission& submission) {
   submission.args.assign(args->begin(), args->end());
   for (const std::string_view name : *files) submission.files.push_back({std::string(name), ""});
   decode_limits(*limits, submission.limits);
+  read(document, "interactive", submission.interactive);
   read(document, "warm", submission.warm);
   return true;
 }
@@ -83,6 +84,7 @@ Document encode_job(const job::Job& job) {
       .texts("files", files)
       .document("limits", encode_limits(job.submission.limits))
       .boolean("warm", job.submission.warm);
+  if (job.submission.interactive) submission.boolean("interactive", true);
 
   Document document;
   document.text("_id", job.id.text())

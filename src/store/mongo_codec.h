@@ -2,7 +2,7 @@
 // that is added to a job is added here and nowhere else in this backend.
 //
 //   jobs     {_id, status, runs, language, priority, createdAt, startedAt?, finishedAt?, requestKey?,
-//             fingerprint?, submission: {args, files: [names], limits, warm},
+//             fingerprint?, submission: {args, files: [names], limits, warm, interactive?},
 //             input: {code, stdin, files: [contents]}, outcome?: {reason, exitCode, ...},
 //             output?: as in results, where it is small}
 //   results  {_id: the job's, status, finishedAt, finishId, outcome,

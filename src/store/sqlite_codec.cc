@@ -109,6 +109,7 @@ std::string encode_submission(const job::Submission& submission) {
     for (const auto& arg : submission.args) args.emplace_back(arg);
   }
   write_files(object, submission.files);
+  if (submission.interactive) object["interactive"] = true;
   if (!submission.warm) object["warm"] = false;
   return json::serialize(object);
 }
@@ -136,6 +137,7 @@ std::optional<job::Submission> decode_submission(std::string_view text,
     for (const json::value& arg : args->as_array()) read_value(arg, submission.args.emplace_back());
   }
   if (!read_files(object, contents, submission.files)) return std::nullopt;
+  read(object, "interactive", submission.interactive);
   read(object, "warm", submission.warm);
   return submission;
 } catch (const std::exception&) {

@@ -78,10 +78,11 @@ net::awaitable<void> ExecStage::handle(queue::Lease lease) {
 
 net::awaitable<void> ExecStage::execute(RunPtr run, const runtime::Runtime& runtime) {
   run->active->running = true;
+  const TimePoint now = shared_.parts.clock.now();
   if (may_start_before_it_is_stored(*run)) {
-    beside_.spawn("begin run", begin(run));
+    beside_.spawn("begin run", begin(run, now));
   } else {
-    co_await begin(run);
+    co_await begin(run, now);
     if (!run->runs || *run->runs > job::runs_max) {
       Result<sandbox::RunResult> not_run = Error{Errc::cancelled, "the run was not begun", {}};
       co_await conclude(std::move(run), std::move(not_run));
@@ -90,10 +91,7 @@ net::awaitable<void> ExecStage::execute(RunPtr run, const runtime::Runtime& runt
   }
   const auto began = std::chrono::steady_clock::now();
   shared_.metrics.waited(shared_.parts.clock.now() - run->known->job.created_at);
-  sandbox::Spec spec = run_spec(runtime, run->known->job.submission, run->known->compiled.get());
-  sandbox::RunHooks hooks;
-  hooks.cancel = run->active->stop;
-  auto ran = co_await shared_.parts.sandbox.run(std::move(spec), std::move(hooks));
+  auto ran = co_await run_once(run, runtime, now);
   if (ran) recognise_out_of_memory(runtime, ran->outcome);
   shared_.metrics.ran(std::chrono::steady_clock::now() - began);
   shared_.metrics.slots(shared_.parts.sandbox.stats());
@@ -103,6 +101,22 @@ net::awaitable<void> ExecStage::execute(RunPtr run, const runtime::Runtime& runt
   beside_.spawn("settle run", settle(std::move(run), std::move(ran)));
 }
 
+Task<sandbox::RunResult> ExecStage::run_once(RunPtr run, const runtime::Runtime& runtime, TimePoint now) {
+  using sandbox::RunInput;
+  const job::Submission& submission = run->known->job.submission;
+  sandbox::RunHooks hooks;
+  hooks.cancel = run->active->stop;
+  hooks.input = std::make_shared<RunInput>(
+      shared_.parts.executor, submission.interactive ? RunInput::Stdin::open : RunInput::Stdin::closed);
+  auto live = shared_.parts.live.begin(run->active->id(), to_ms(now), hooks.input);
+  hooks.on_output = [shown = live.get()](sandbox::Stream stream, std::string_view bytes) {
+    shown->append(stream, bytes);
+  };
+  sandbox::Spec spec = run_spec(runtime, submission, run->known->compiled.get());
+  auto ran = co_await shared_.parts.sandbox.run(std::move(spec), std::move(hooks));
+  co_return ran;
+}
+
 // The first run of a job of this process's lifetime need not wait until the store has counted it: should it
 // kill the worker at once, the next process counts before it runs.
 bool ExecStage::may_start_before_it_is_stored(const Run& run) const {
@@ -110,9 +124,8 @@ bool ExecStage::may_start_before_it_is_stored(const Run& run) const {
   return run.active->lease.attempt <= 1 && job.runs == 0 && job.created_at >= shared_.started_at;
 }
 
-net::awaitable<void> ExecStage::begin(RunPtr run) {
+net::awaitable<void> ExecStage::begin(RunPtr run, TimePoint now) {
   co_await ignore_cancellation();
-  const TimePoint now = shared_.parts.clock.now();
   run->known->job.started_at = now;
   auto runs = co_await steps_.start(run->active, now);
   run->runs = std::move(runs);

@@ -25,7 +25,8 @@ class ExecStage {
 
   net::awaitable<void> handle(queue::Lease lease);
   net::awaitable<void> execute(RunPtr run, const runtime::Runtime& runtime);
-  net::awaitable<void> begin(RunPtr run);
+  net::awaitable<void> begin(RunPtr run, TimePoint now);
+  Task<sandbox::RunResult> run_once(RunPtr run, const runtime::Runtime& runtime, TimePoint now);
   net::awaitable<void> settle(RunPtr run, Result<sandbox::RunResult> ran);
   net::awaitable<void> conclude(RunPtr run, Result<sandbox::RunResult> ran);
   net::awaitable<void> wait_for_settled();

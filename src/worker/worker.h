@@ -13,6 +13,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "live/live_runs.h"
 #include "queue/queue.h"
 #include "runtime/runtime.h"
 #include "sandbox/sandbox.h"
@@ -30,6 +31,7 @@ struct WorkerParts {
   queue::Queue& exec_queue;
   const runtime::Registry& runtimes;
   sandbox::Sandbox& sandbox;
+  live::LiveRuns& live;
   net::thread_pool& blocking;
   prometheus::Registry& metrics;
 };

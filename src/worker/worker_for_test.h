@@ -51,12 +51,12 @@ class WorkerTest : public testing::Test {
     save_ = queue::make_local_queue(save, loop_.get_executor(), clock_);
     exec_ = queue::make_local_queue(exec, loop_.get_executor(), clock_);
     WorkerParts parts{
-        loop_.get_executor(), clock_, *used_store_, *save_, *exec_, runtimes_, sandbox_, pool_, metrics_};
+        loop_.get_executor(), clock_, *used_store_, *save_, *exec_, runtimes_, sandbox_, live_, pool_, metrics_};
     auto made = make_worker(parts, options_);
     ASSERT_TRUE(made) << made.error().detail;
     worker_ = *std::move(made);
     service::ServiceParts service_parts{
-        loop_.get_executor(), clock_, *used_store_, *save_, *exec_, runtimes_, *worker_, metrics_};
+        loop_.get_executor(), clock_, *used_store_, *save_, *exec_, runtimes_, *worker_, live_, metrics_};
     service_ = service::make_job_service(service_parts, {});
   }
   void start() { ASSERT_TRUE(run(worker_->start(service_->final_results()))); }
@@ -153,6 +153,7 @@ class WorkerTest : public testing::Test {
   store::JobStore* used_store_ = &store_;  // by the next make()
   runtime::Registry runtimes_ = runtimes();
   prometheus::Registry metrics_;
+  live::LiveRuns live_;
   sandbox::FakeSandbox sandbox_{loop_.get_executor()};
   WorkerOptions options_;
   std::unique_ptr<queue::Queue> save_;

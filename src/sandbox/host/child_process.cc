@@ -18,8 +18,12 @@ Fd open_child(pid_t sender, ChildState& state) {
   return process;
 }
 
+void send_signal(const Fd& process, int number) {
+  if (process) syscall(SYS_pidfd_send_signal, process.get(), number, nullptr, 0);
+}
+
 void end_process(const Fd& process) {
-  if (process) syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0);
+  send_signal(process, SIGKILL);
 }
 
 }  // namespace code_exec::sandbox

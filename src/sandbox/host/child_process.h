@@ -14,6 +14,8 @@ enum class ChildState { running, ended, not_ours };
 // has reaped says that the number is still its; it may have ended. An empty Fd: it cannot be opened (errno).
 Fd open_child(pid_t sender, ChildState& state);
 
+// Nothing where there is no process.
+void send_signal(const Fd& process, int number);
 // SIGKILL; nothing where there is no process.
 void end_process(const Fd& process);
 

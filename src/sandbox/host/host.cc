@@ -112,6 +112,7 @@ class Host final : public SlotsListener {
     const auto bytes = std::span<const std::byte>(buffer).first(received.size);
     if (auto run = read_run_request(bytes)) return on_run_request(*run, received);
     if (auto kill = read_kill_request(bytes)) return on_kill_request(*kill);
+    if (auto signal = read_signal_request(bytes)) return slots_.signal(signal->run_id, signal->number);
     give_up("service sent nonsense");
   }
 

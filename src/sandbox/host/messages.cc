@@ -5,6 +5,8 @@
 
 #include <cstring>
 
+#include "sandbox/signals.h"
+
 namespace code_exec::sandbox {
 namespace {
 
@@ -61,6 +63,12 @@ std::optional<KillRequest> read_kill_request(std::span<const std::byte> bytes) {
   auto request = read_as<KillRequest>(bytes, Message::kill_request);
   if (request && request->reason != KillReason::cancelled && request->reason != KillReason::output_limit)
     return std::nullopt;
+  return request;
+}
+
+std::optional<SignalRequest> read_signal_request(std::span<const std::byte> bytes) {
+  auto request = read_as<SignalRequest>(bytes, Message::signal_request);
+  if (request && !may_be_sent(request->number)) return std::nullopt;
   return request;
 }
 

@@ -13,13 +13,15 @@
 namespace code_exec::sandbox {
 
 // Room for the longest message of each peer; a longer one is broken.
-inline constexpr std::size_t service_message_max = std::max(sizeof(RunRequest), sizeof(KillRequest));
+inline constexpr std::size_t service_message_max = 
+    std::max({sizeof(RunRequest), sizeof(KillRequest), sizeof(SignalRequest)});
 inline constexpr std::size_t init_message_max =
     std::max({sizeof(SlotBorn), sizeof(SlotReady), sizeof(SlotExit)});
 
 // From the service. Nothing: no message of this protocol, which the service never sends while it is itself.
 std::optional<RunRequest> read_run_request(std::span<const std::byte> bytes);
 std::optional<KillRequest> read_kill_request(std::span<const std::byte> bytes);
+std::optional<SignalRequest> read_signal_request(std::span<const std::byte> bytes);
 
 // Limits that this host applies to anyone, and a name that is terminated.
 bool is_acceptable(const RunRequest& request);

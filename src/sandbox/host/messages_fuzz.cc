@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "sandbox/host/messages.h"
+#include "sandbox/signals.h"
 
 namespace {
 
@@ -33,7 +34,9 @@ void expect_errno(std::int32_t error) {
 void hear_service(std::span<const std::byte> bytes) {
   const auto run = read_run_request(bytes);
   const auto kill = read_kill_request(bytes);
-  expect(!run || !kill);
+  const auto signal = read_signal_request(bytes);
+  expect(int(run.has_value()) + int(kill.has_value()) + int(signal.has_value()) <= 1);
+  if (signal) expect(may_be_sent(signal->number));
   if (kill) expect(kill->reason == KillReason::cancelled || kill->reason == KillReason::output_limit);
   if (!run || !is_acceptable(*run)) return;
   const WireLimits& limits = run->limits;

@@ -48,6 +48,9 @@ TEST(ServiceMessages, AreTakenAsTheyAreSent) {
   const KillRequest kill{Message::kill_request, KillReason::output_limit, 7};
   ASSERT_TRUE(read_kill_request(bytes_of(kill)));
   EXPECT_FALSE(read_run_request(bytes_of(kill)));
+  const SignalRequest signal{Message::signal_request, SIGINT, 7};
+  ASSERT_TRUE(read_signal_request(bytes_of(signal)));
+  EXPECT_FALSE(read_kill_request(bytes_of(signal)));
 }
 
 TEST(ServiceMessages, OfAnotherSizeKindVersionOrReasonAreNone) {
@@ -65,6 +68,10 @@ TEST(ServiceMessages, OfAnotherSizeKindVersionOrReasonAreNone) {
   for (std::uint32_t reason : {0U, 3U, ~0U}) {
     const KillRequest kill{Message::kill_request, static_cast<KillReason>(reason), 7};
     EXPECT_FALSE(read_kill_request(bytes_of(kill))) << reason;
+  }
+  for (std::int32_t number : {0, -1, SIGSTOP, SIGCONT, SIGSEGV, 64, 1 << 30}) {
+    const SignalRequest signal{Message::signal_request, number, 7};
+    EXPECT_FALSE(read_signal_request(bytes_of(signal))) << number;
   }
 }
 

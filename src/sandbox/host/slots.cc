@@ -137,6 +137,17 @@ bool Slots::kill(std::uint64_t run_id, KillReason reason) {
   return false;
 }
 
+void Slots::signal(std::uint64_t run_id, int number) {
+  for (Slot& slot : slots_) {
+    if (slot.state != State::running || slot.run->id != run_id) continue;
+    if (slot.warm) {
+      send_signal(slot.warm->process, number);
+    } else if (options_.oci_runtime.empty()) {  // a keeper has no say over what its runtime started
+      (void)send_message(slot.socket.get(), SlotSignal{Message::slot_signal, number});
+    }
+  }
+}
+
 void Slots::handle(Source source, std::size_t index) {
   if (source == Source::warm_parent) {
     warm_parents_.handle(index);

@@ -74,6 +74,8 @@ class Slots {
   bool begin(PendingRun& run);
   // False: no slot has that run.
   bool kill(std::uint64_t run_id, KillReason reason);
+  // To the main process of the run, if it goes on.
+  void signal(std::uint64_t run_id, int number);
   void handle(Source source, std::size_t index);
   // A child of the host's was reaped: a warm run, or another that is no longer of interest.
   void on_child_end(pid_t pid, int wait_status, const rusage& used);

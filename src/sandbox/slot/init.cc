@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "sandbox/signals.h"
 #include "sandbox/slot/aftermath.h"
 #include "sandbox/slot/capabilities.h"
 #include "sandbox/slot/filter.h"
@@ -193,10 +194,22 @@ class Init {
       std::array<pollfd, 2> waiting{{{child_signals_.get(), POLLIN, 0}, {socket_, POLLIN, 0}}};
       const int wait_ms = ended > 0 ? 0 : -1;
       if (poll(waiting.data(), waiting.size(), wait_ms) < 0 && errno != EINTR) return false;
-      if (waiting[1].revents) return false;  // the host says nothing while a run goes on: it is gone
+      if (waiting[1].revents && !pass_signal(main_process)) return false;
       signalfd_siginfo ignored{};
       (void)!read(child_signals_.get(), &ignored, sizeof(ignored));
     }
+  }
+
+  // All that the host says while a run goes on. False: it is gone. The process is our child and not reaped yet, so
+  // its number is nobody else's.
+  bool pass_signal(pid_t main_process) {
+    SlotSignal signal{};
+    Received received = receive_bytes(socket_, std::as_writable_bytes(std::span(&signal, 1)));
+    if (received.kind != Received::Kind::message || received.size != sizeof(signal) ||
+        signal.kind != Message::slot_signal || !may_be_sent(signal.number))
+      return false;
+    ::kill(main_process, signal.number);
+    return true;
   }
 
   Failure clear() {
