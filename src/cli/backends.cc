@@ -47,6 +47,7 @@ Result<Backends> open_backends(const BackendOptions& options, net::any_io_execut
   redis.job_name = "execCode";
   backends.exec_queue = queue::make_redis_queue(exec, redis, executor, clock);
   backends.cancels = queue::make_redis_cancels(redis, executor);
+  backends.redis = redis;
   return backends;
 }
 

@@ -8,6 +8,7 @@
 
 #include "queue/queue.h"
 #include "queue/redis_cancels.h"
+#include "queue/redis_queue.h"
 #include "redis/url.h"
 #include "store/store.h"
 
@@ -25,7 +26,8 @@ struct Backends {
   std::unique_ptr<store::JobStore> store;
   std::unique_ptr<queue::Queue> save_queue;
   std::unique_ptr<queue::Queue> exec_queue;
-  std::unique_ptr<queue::RedisCancels> cancels;  // null: nobody else works on these queues
+  std::optional<queue::RedisQueueOptions> redis;  // where the queues are
+  std::unique_ptr<queue::RedisCancels> cancels;   // null: nobody else works on these queues
 
   // Stops them, each also where another does not stop well. May be called twice.
   Task<void> stop();

@@ -8,6 +8,7 @@
 #include "api/routes.h"
 #include "base/log.h"
 #include "base/task_group.h"
+#include "live/redis_live.h"
 #include "sandbox/host_client.h"
 #include "service/remote_runs.h"
 
@@ -68,6 +69,14 @@ class ServicesInProcess final : public Services {
       auto service_stopped = co_await service_->stop();
       note("service", service_stopped);
     }
+    if (publisher_) {
+      auto publisher_stopped = co_await publisher_->stop();
+      note("live output", publisher_stopped);
+    }
+    if (watcher_) {
+      auto watcher_stopped = co_await watcher_->stop();
+      note("live output", watcher_stopped);
+    }
     auto backends_stopped = co_await backends_.stop();
     note("queues and store", backends_stopped);
     if (sandbox_) {
@@ -85,6 +94,7 @@ class ServicesInProcess final : public Services {
     auto backends = open_backends(options_.backends, executor_, clock_);
     if (!backends) return backends.error();
     backends_ = std::move(*backends);
+    if (backends_.redis) follow_runs_elsewhere(*backends_.redis);
     if (executes()) {
       if (auto made = make_worker(); !made) return made;
     }
@@ -92,6 +102,16 @@ class ServicesInProcess final : public Services {
     api::add_health_routes(
         router_, [this] { return check_ready(); }, metrics_);
     return ok();
+  }
+
+  void follow_runs_elsewhere(const queue::RedisQueueOptions& redis) {
+    if (accepts()) {
+      watcher_ = live::make_redis_watcher(redis, executor_, live_);
+      live_.set_elsewhere(watcher_.get());
+    }
+    if (executes())
+      publisher_ =
+          live::make_redis_publisher(redis, executor_, live_, watcher_ ? watcher_->name() : std::string());
   }
 
   Result<void> make_worker() {
@@ -165,6 +185,8 @@ class ServicesInProcess final : public Services {
   live::LiveRuns live_;
   std::unique_ptr<sandbox::Sandbox> sandbox_;
   Backends backends_;
+  std::unique_ptr<live::RedisWatcher> watcher_;      // null: all runs are here
+  std::unique_ptr<live::RedisPublisher> publisher_;  // null: nobody elsewhere watches
   std::unique_ptr<worker::Worker> worker_;
   std::unique_ptr<service::RemoteRuns> remote_runs_;
   std::unique_ptr<service::JobService> service_;

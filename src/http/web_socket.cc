@@ -38,6 +38,7 @@ class BeastWebSocket final : public WebSocket {
         websocket::stream_base::timeout{std::chrono::seconds(10), silence_max, /*keep_alive_pings=*/true});
     stream_.read_message_max(web_socket_message_bytes_max);
     stream_.text(true);
+    stream_.auto_fragment(false);
   }
 
   net::awaitable<bool> accept(const Handshake& handshake) {

@@ -10,6 +10,7 @@ struct LiveRuns::Topic {
   std::shared_ptr<sandbox::RunInput> input;
   std::list<Watch*> watches;
   int runs = 0;  // that have not ended
+  int watchers_here = 0;
 };
 
 Result<void> deliver(const Message& message, sandbox::RunInput& to) {
@@ -79,35 +80,43 @@ LiveRuns::Run::~Run() {
 // ---------------------------------------------------------------------------------------------------------
 // Watchers
 
-LiveRuns::Watch::Watch(LiveRuns& owner, Topics::iterator topic, std::function<void()> changed)
-    : owner_(owner), topic_(topic), changed_(std::move(changed)), output_(topic->second.output) {
+LiveRuns::Watch::Watch(LiveRuns& owner, Topics::iterator topic, Watcher who, std::function<void()> changed)
+    : owner_(owner), topic_(topic), who_(who), changed_(std::move(changed)), output_(topic->second.output) {
   place_ = topic->second.watches.insert(topic->second.watches.end(), this);
+  if (who == Watcher::here && ++topic->second.watchers_here == 1 && owner.elsewhere_)
+    owner.elsewhere_->watched(topic->first);
 }
 
 LiveRuns::Watch::~Watch() {
   topic_->second.watches.erase(place_);
-  if (topic_->second.watches.empty() && owner_.elsewhere_) owner_.elsewhere_->unwatched(topic_->first);
+  const bool last_here = who_ == Watcher::here && --topic_->second.watchers_here == 0;
+  const job::JobId id = topic_->first;
   owner_.drop_if_unused(topic_);
+  // Who hears it may end a run that was shown for the watchers' sake, and the topic with it.
+  if (last_here && owner_.elsewhere_) owner_.elsewhere_->unwatched(id);
 }
 
 bool LiveRuns::Watch::going_on() const {
   return topic_->second.output != nullptr;
 }
 
-std::unique_ptr<LiveRuns::Watch> LiveRuns::watch(const job::JobId& id, std::function<void()> changed) {
-  auto topic = topic_of(id);
-  const bool first = topic->second.watches.empty();
-  std::unique_ptr<Watch> watch(new Watch(*this, topic, std::move(changed)));
-  if (first && elsewhere_) elsewhere_->watched(id);
-  return watch;
+std::unique_ptr<LiveRuns::Watch> LiveRuns::watch(const job::JobId& id, std::function<void()> changed,
+                                                 Watcher who) {
+  return std::unique_ptr<Watch>(new Watch(*this, topic_of(id), who, std::move(changed)));
 }
 
 Result<void> LiveRuns::tell(const job::JobId& id, Message message) {
   auto topic = topics_.find(id);
-  if (topic != topics_.end() && topic->second.input) return deliver(message, *topic->second.input);
-  if (!elsewhere_) return Error{Errc::conflict, "the program does not run", {}};
-  elsewhere_->tell(id, std::move(message));
-  return ok();
+  const bool is_here = topic != topics_.end() && topic->second.input;
+  if (is_here || !elsewhere_) return tell_here(id, message);
+  return elsewhere_->tell(id, std::move(message));
+}
+
+Result<void> LiveRuns::tell_here(const job::JobId& id, const Message& message) {
+  auto topic = topics_.find(id);
+  if (topic == topics_.end() || !topic->second.input)
+    return Error{Errc::conflict, "the program does not run", {}};
+  return deliver(message, *topic->second.input);
 }
 
 }  // namespace code_exec::live

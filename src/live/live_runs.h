@@ -37,10 +37,14 @@ Result<void> deliver(const Message& message, sandbox::RunInput& to);
 class Elsewhere {
  public:
   virtual ~Elsewhere() = default;
-  virtual void watched(const job::JobId& id) = 0;    // by the first watcher
-  virtual void unwatched(const job::JobId& id) = 0;  // by nobody any more
-  virtual void tell(const job::JobId& id, Message message) = 0;
+  virtual void watched(const job::JobId& id) = 0;    // by the first watcher here
+  virtual void unwatched(const job::JobId& id) = 0;  // by nobody here any more
+  // Errc::full: nobody was told. What becomes of it there is not heard.
+  virtual Result<void> tell(const job::JobId& id, Message message) = 0;
 };
+
+// A client of this process, or another process for clients of its own, who is not told of as `watched`.
+enum class Watcher { here, elsewhere };
 
 class LiveRuns {
   struct Topic;
@@ -86,18 +90,21 @@ class LiveRuns {
 
    private:
     friend class LiveRuns;
-    Watch(LiveRuns& owner, Topics::iterator topic, std::function<void()> changed);
+    Watch(LiveRuns& owner, Topics::iterator topic, Watcher who, std::function<void()> changed);
     LiveRuns& owner_;
     Topics::iterator topic_;
+    Watcher who_;
     std::function<void()> changed_;
     std::shared_ptr<const Output> output_;
     std::list<Watch*>::iterator place_;
   };
-  std::unique_ptr<Watch> watch(const job::JobId& id, std::function<void()> changed);
+  std::unique_ptr<Watch> watch(const job::JobId& id, std::function<void()> changed,
+                               Watcher who = Watcher::here);
 
-  // Errc::conflict: no run of the job goes on, or its input has ended. Errc::full: it does not read. Those on
-  // other machines are told, whatever becomes of it.
+  // Errc::conflict: no run of the job goes on, or its input has ended. Errc::full: it does not read. Where
+  // the run is not here, those elsewhere are told.
   Result<void> tell(const job::JobId& id, Message message);
+  Result<void> tell_here(const job::JobId& id, const Message& message);
 
   // Where there are workers on other machines; must outlive the watches.
   void set_elsewhere(Elsewhere* elsewhere) { elsewhere_ = elsewhere; }

@@ -95,6 +95,56 @@ TEST_F(LiveRunsTest, SaysThatAJobDoesNotRun) {
   EXPECT_EQ(live_.tell(id_, {.type = Message::Type::end_of_input}).error().code, Errc::conflict);
 }
 
+// As a watcher of runs elsewhere does: it shows a run for as long as somebody here watches.
+class Mirror final : public Elsewhere {
+ public:
+  explicit Mirror(LiveRuns& live) : live_(live) { live.set_elsewhere(this); }
+  ~Mirror() override { live_.set_elsewhere(nullptr); }
+  void watched(const job::JobId&) override { ++watched_count; }
+  void unwatched(const job::JobId&) override { shown.reset(); }
+  Result<void> tell(const job::JobId&, Message message) override {
+    told.push_back(std::move(message));
+    return ok();
+  }
+  std::unique_ptr<LiveRuns::Run> shown;
+  std::vector<Message> told;
+  int watched_count = 0;
+
+ private:
+  LiveRuns& live_;
+};
+
+TEST_F(LiveRunsTest, AsksElsewhereForAsLongAsSomebodyWatches) {
+  Mirror elsewhere(live_);
+  auto watch = live_.watch(id_, [] {});
+  auto other = live_.watch(id_, [] {});
+  elsewhere.shown = live_.begin(id_, 1, nullptr);
+  elsewhere.shown->append(Stream::stdout_stream, "there");
+  EXPECT_EQ(watch->output()->stdout_bytes, "there");
+  other.reset();
+  EXPECT_NE(elsewhere.shown, nullptr);
+  watch.reset();
+  EXPECT_EQ(elsewhere.shown, nullptr);
+  EXPECT_EQ(elsewhere.watched_count, 1);
+}
+
+TEST_F(LiveRunsTest, DoesNotAskElsewhereForThoseElsewhere) {
+  Mirror elsewhere(live_);
+  auto watch = live_.watch(
+      id_, [] {}, Watcher::elsewhere);
+  watch.reset();
+  EXPECT_EQ(elsewhere.watched_count, 0);
+}
+
+TEST_F(LiveRunsTest, TellsElsewhereWhatIsForARunThatIsNotHere) {
+  Mirror elsewhere(live_);
+  EXPECT_TRUE(live_.tell(id_, {.type = Message::Type::input, .bytes = "x"}));
+  EXPECT_EQ(elsewhere.told.size(), 1u);
+  auto run = live_.begin(id_, 1, open_input());
+  EXPECT_TRUE(live_.tell(id_, {.type = Message::Type::input, .bytes = "x"}));
+  EXPECT_EQ(elsewhere.told.size(), 1u);
+}
+
 TEST_F(LiveRunsTest, RefusesASignalThatWouldHoldTheSlot) {
   auto input = open_input();
   input->on_signal([](int) { FAIL(); });
