@@ -50,6 +50,42 @@ Result<job::SourceFile> decode_file(const json::value& value, std::string path) 
   return file;
 }
 
+Result<job::TestCase> decode_test(const json::value& value, std::string path) {
+  ObjectReader reader(value, std::move(path));
+  job::TestCase test;
+  reader.optional("stdin", test.stdin_bytes);
+  reader.optional("args", test.args);
+  reader.optional("expectedOutput", test.expected_output);
+  if (auto finished = reader.finish(); !finished) return finished.error();
+  return test;
+}
+
+// Rules are read also where there are no tests: a mistake in them is one.
+Result<job::Tests> decode_tests(ObjectReader& reader) {
+  job::Tests tests;
+  if (const json::array* cases = reader.array("tests")) {
+    if (cases->empty())
+      return Error{Errc::invalid, "must have at least one element", reader.path_of("tests")};
+    for (std::size_t i = 0; i < cases->size(); ++i) {
+      auto test = decode_test((*cases)[i], indexed(reader.path_of("tests"), i));
+      if (!test) return test.error();
+      tests.cases.push_back(*std::move(test));
+    }
+  }
+  std::optional<std::string> comparison;
+  reader.optional("comparison", comparison);
+  if (comparison) {
+    const auto known = job::parse_comparison(*comparison);
+    if (!known)
+      return Error{Errc::invalid, "must be exact, trailing-space, tokens or numeric",
+                   reader.path_of("comparison")};
+    tests.comparison = *known;
+  }
+  if (auto tolerance = reader.number("tolerance")) tests.tolerance = *tolerance;
+  reader.optional("stopAtFirstFailure", tests.stop_at_first_failure);
+  return tests;
+}
+
 Result<SubmissionRequest> decode_job(const json::value& value, std::string path) {
   ObjectReader reader(value, std::move(path));
   SubmissionRequest request;
@@ -69,6 +105,9 @@ Result<SubmissionRequest> decode_job(const json::value& value, std::string path)
     if (!limits) return limits.error();
     request.limits = *limits;
   }
+  auto tests = decode_tests(reader);
+  if (!tests) return tests.error();
+  request.tests = *std::move(tests);
   reader.optional("interactive", request.interactive);
   reader.optional("warm", request.warm);
   if (auto priority = reader.integer("priority", priority_max))

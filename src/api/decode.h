@@ -11,7 +11,9 @@
 namespace code_exec::api {
 
 // {"code": "...", "language"?, "stdin"?, "args"?, "files"?: [{"name", "content"}], "limits"?: {"cpuTimeMs"?,
-// "wallTimeMs"?, "memoryBytes"?, "processes"?, "outputBytes"?, "diskBytes"?, "files"?}, "interactive"?, "warm"?, "priority"?}
+// "wallTimeMs"?, "memoryBytes"?, "processes"?, "outputBytes"?, "diskBytes"?, "files"?}, "tests"?: [{"stdin"?,
+// "args"?, "expectedOutput"?}], "comparison"?, "tolerance"?, "stopAtFirstFailure"?, "interactive"?, "warm"?,
+// "priority"?}
 Result<service::SubmissionRequest> decode_submission(std::string_view body);
 
 // {"jobs": [...]}: 1 to `jobs_max` of them.

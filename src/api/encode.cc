@@ -97,6 +97,29 @@ void add_outcome(json::object& body, const std::optional<Outcome>& outcome, Outp
   add("truncated", [&] { return json::value(outcome->truncated); });
 }
 
+json::value verdict_of(const job::TestResult& result) {
+  if (result.verdict == job::Verdict::accepted) return "accepted";
+  if (result.verdict == job::Verdict::skipped) return "skipped";
+  return json::string_view(job::to_string(result.reason));
+}
+
+void add_tests(json::object& body, const std::optional<Outcome>& outcome, Encoding encoding) {
+  if (!outcome || outcome->tests.empty()) return;
+  json::array& tests = body["tests"].emplace_array();
+  for (const job::TestResult& result : outcome->tests) {
+    json::object& test = tests.emplace_back(json::object_kind).get_object();
+    test["verdict"] = verdict_of(result);
+    test["stdout"] = text(result.stdout_bytes, encoding);
+    test["stderr"] = text(result.stderr_bytes, encoding);
+    test["exitCode"] = or_null(result.exit_code);
+    test["signal"] = or_null(result.signal);
+    test["cpuTimeMs"] = result.cpu_time.count();
+    test["wallTimeMs"] = result.wall_time.count();
+    test["memoryBytes"] = result.memory_bytes;
+    test["truncated"] = result.truncated;
+  }
+}
+
 void add_times(json::object& body, const job::Job& job) {
   body["language"] = text(job.submission.language, Encoding::text);
   body["createdAt"] = iso8601(job.created_at);
@@ -123,6 +146,7 @@ std::string encode_job(const job::Job& job, Encoding encoding) {
   body["status"] = job::to_string(job.status);
   body["result"] = result_of(job, encoding);
   add_outcome(body, job.outcome, Outputs::shown, encoding);
+  add_tests(body, job.outcome, encoding);
   add_times(body, job);
   return json::serialize(body);
 }

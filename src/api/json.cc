@@ -117,6 +117,11 @@ void ObjectReader::optional(std::string_view name, std::string& out) {
   read_string(name, out);
 }
 
+void ObjectReader::optional(std::string_view name, std::optional<std::string>& out) {
+  std::string text;
+  if (read_string(name, text)) out = std::move(text);
+}
+
 void ObjectReader::optional(std::string_view name, bool& out) {
   const json::value* value = find(name);
   if (!value) return;
@@ -132,6 +137,17 @@ void ObjectReader::optional(std::string_view name, std::vector<std::string>& out
     if (!text) return fail(malformed(path_of(name) + "[" + std::to_string(i) + "]", "must be a string"));
     out.emplace_back(text->data(), text->size());
   }
+}
+
+std::optional<double> ObjectReader::number(std::string_view name) {
+  const json::value* value = find(name);
+  if (!value) return std::nullopt;
+  if (value->is_number()) {
+    const double number = value->to_number<double>();
+    if (std::isfinite(number)) return number;
+  }
+  fail(malformed(path_of(name), "must be a number"));
+  return std::nullopt;
 }
 
 std::optional<std::uint64_t> ObjectReader::integer(std::string_view name, std::uint64_t max) {

@@ -33,10 +33,13 @@ class ObjectReader {
 
   void required(std::string_view name, std::string& out);
   void optional(std::string_view name, std::string& out);
+  void optional(std::string_view name, std::optional<std::string>& out);
   void optional(std::string_view name, std::vector<std::string>& out);
   void optional(std::string_view name, bool& out);
   // A whole number from 0 to `max`; 1e3 is one.
   std::optional<std::uint64_t> integer(std::string_view name, std::uint64_t max = json_integer_max);
+  // Any finite number.
+  std::optional<double> number(std::string_view name);
   // The elements of an array, or nullptr where it is absent.
   const boost::json::array* array(std::string_view name);
   const boost::json::value* object(std::string_view name);

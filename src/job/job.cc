@@ -28,16 +28,35 @@ std::string indexed(const char* name, std::size_t index, const char* member = ""
   return std::string(name) + "[" + std::to_string(index) + "]" + member;
 }
 
-Result<void> check_args(const Submission& submission, const SubmissionBounds& bounds) {
-  if (submission.args.size() > bounds.args_count)
-    return invalid("args", "must not have more than " + std::to_string(bounds.args_count) + " elements");
+Result<void> check_args(const std::vector<std::string>& args, const SubmissionBounds& bounds,
+                        const std::string& field) {
+  if (args.size() > bounds.args_count)
+    return invalid(field, "must not have more than " + std::to_string(bounds.args_count) + " elements");
   std::size_t total = 0;
-  for (std::size_t i = 0; i < submission.args.size(); ++i) {
-    if (submission.args[i].find('\0') != std::string::npos)
-      return invalid(indexed("args", i), "must not contain NUL");
-    total += submission.args[i].size() + 1;
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    if (args[i].find('\0') != std::string::npos)
+      return invalid(indexed(field.c_str(), i), "must not contain NUL");
+    total += args[i].size() + 1;
   }
-  if (total > bounds.args_bytes) return too_large("args", bounds.args_bytes);
+  if (total > bounds.args_bytes) return too_large(field, bounds.args_bytes);
+  return ok();
+}
+
+Result<void> check_tests(const Submission& submission, const SubmissionBounds& bounds) {
+  const std::vector<TestCase>& cases = submission.tests.cases;
+  if (cases.empty()) return ok();
+  if (cases.size() > bounds.tests_count)
+    return invalid("tests", "must not have more than " + std::to_string(bounds.tests_count) + " elements");
+  if (submission.interactive) return invalid("interactive", "is not for a program with tests");
+  if (!submission.stdin_bytes.empty()) return invalid("stdin", "is each test's own where there are tests");
+  if (!(submission.tests.tolerance >= 0)) return invalid("tolerance", "must not be negative");
+  std::size_t total = 0;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    auto checked = check_args(cases[i].args, bounds, indexed("tests", i, ".args"));
+    if (!checked) return checked;
+    total += cases[i].stdin_bytes.size() + cases[i].expected_output.value_or("").size();
+  }
+  if (total > bounds.tests_bytes) return too_large("tests", bounds.tests_bytes);
   return ok();
 }
 
@@ -94,7 +113,8 @@ Result<void> check(const Submission& submission, const SubmissionBounds& bounds,
                    std::string_view program_file) {
   if (submission.code.size() > bounds.code_bytes) return too_large("code", bounds.code_bytes);
   if (submission.stdin_bytes.size() > bounds.stdin_bytes) return too_large("stdin", bounds.stdin_bytes);
-  if (auto checked = check_args(submission, bounds); !checked) return checked;
+  if (auto checked = check_args(submission.args, bounds, "args"); !checked) return checked;
+  if (auto checked = check_tests(submission, bounds); !checked) return checked;
   if (submission.files.size() > bounds.files_count)
     return invalid("files", "must not have more than " + std::to_string(bounds.files_count) + " elements");
   std::size_t total = 0;

@@ -84,6 +84,8 @@ struct SubmissionBounds {
   std::size_t args_bytes = 64 << 10;  // all arguments together
   std::size_t files_count = 256;
   std::size_t files_bytes = 16 << 20;  // all contents together
+  std::size_t tests_count = 100;
+  std::size_t tests_bytes = 16 << 20;  // all inputs and expected outputs together
 };
 
 // A name is 1 to 255 bytes of relative path: no empty, "." or ".." part, no leading or trailing '/', no NUL

@@ -182,7 +182,7 @@ Result<void> MongoCalls::add_result(job::Job& job) {
     const std::string finish_id(view.text("finishId").value_or(""));
     auto bytes = get_contents(client_, output_owner(job.id, finish_id), static_cast<int>(*pieces));
     if (!bytes) return bytes.error();
-    decode_output(View(*bytes), *job.outcome);
+    if (!decode_output(View(*bytes), *job.outcome)) return damaged(job.id.text());
   }
   return was_told ? ok() : mark(client_, job);
 }

@@ -1,5 +1,11 @@
 #include "store/mongo_codec.h"
 
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <exception>
+
+#include "store/tests_codec.h"
+
 namespace code_exec::store {
 namespace {
 
@@ -47,6 +53,16 @@ void decode_limits(const View& document, job::Limits& limits) {
   read(document, "files", limits.files);
 }
 
+// JSON that encode_tests() or encode_results() made.
+template <class Decode>
+bool decode_json(std::string_view text, Decode decode) try {
+  boost::json::parse_options options;
+  options.allow_invalid_utf8 = true;  // of arguments
+  return decode(boost::json::parse(text, {}, options));
+} catch (const std::exception&) {
+  return false;
+}
+
 bool decode_submission(const View& document, job::Submission& submission) {
   const auto args = document.texts("args");
   const auto files = document.texts("files");
@@ -55,6 +71,12 @@ bool decode_submission(const View& document, job::Submission& submission) {
   submission.args.assign(args->begin(), args->end());
   for (const std::string_view name : *files) submission.files.push_back({std::string(name), ""});
   decode_limits(*limits, submission.limits);
+  if (const auto tests = document.text("tests")) {
+    auto decode = [&](const boost::json::value& json) {
+      return decode_tests(json.as_object(), submission.tests);
+    };
+    if (!decode_json(*tests, decode)) return false;
+  }
   read(document, "interactive", submission.interactive);
   read(document, "warm", submission.warm);
   return true;
@@ -71,6 +93,12 @@ std::optional<job::Outcome> decode_outcome(const View& document, job::Status sta
   read(document, "cpuTimeMs", outcome.cpu_time);
   read(document, "wallTimeMs", outcome.wall_time);
   read(document, "memoryBytes", outcome.memory_bytes);
+  if (const auto tests = document.text("tests")) {
+    auto decode = [&](const boost::json::value& json) {
+      return decode_results(json.as_array(), outcome.tests);
+    };
+    if (!decode_json(*tests, decode)) return std::nullopt;
+  }
   return outcome;
 }
 
@@ -85,6 +113,8 @@ Document encode_job(const job::Job& job) {
       .document("limits", encode_limits(job.submission.limits))
       .boolean("warm", job.submission.warm);
   if (job.submission.interactive) submission.boolean("interactive", true);
+  if (!job.submission.tests.cases.empty())
+    submission.text("tests", boost::json::serialize(encode_tests(job.submission.tests)));
 
   Document document;
   document.text("_id", job.id.text())
@@ -102,6 +132,7 @@ Document encode_input(const job::Submission& submission) {
   for (const job::SourceFile& file : submission.files) contents.push_back(file.content);
   Document document;
   document.text("code", submission.code).text("stdin", submission.stdin_bytes).texts("files", contents);
+  if (!submission.tests.cases.empty()) document.binary("tests", join_inputs(submission.tests));
   return document;
 }
 
@@ -115,6 +146,7 @@ Document encode_outcome_document(const job::Outcome& outcome) {
       .integer("cpuTimeMs", outcome.cpu_time.count())
       .integer("wallTimeMs", outcome.wall_time.count())
       .integer("memoryBytes", static_cast<std::int64_t>(outcome.memory_bytes));
+  if (!outcome.tests.empty()) document.text("tests", boost::json::serialize(encode_results(outcome.tests)));
   return document;
 }
 
@@ -123,6 +155,7 @@ Document encode_output(const job::Outcome& outcome) {
   document.text("stdout", outcome.stdout_bytes)
       .text("stderr", outcome.stderr_bytes)
       .text("compileOutput", outcome.compile_output);
+  if (!outcome.tests.empty()) document.binary("tests", join_outputs(outcome.tests));
   return document;
 }
 
@@ -156,8 +189,8 @@ bool decode_result(const View& document, job::Job& job) {
   job.finished_at = document.date("finishedAt");
   job.outcome = decode_outcome(*outcome, *status);
   if (!job.outcome) return false;
-  if (const auto output = document.document("output")) decode_output(*output, *job.outcome);
-  return true;
+  const auto output = document.document("output");
+  return !output || decode_output(*output, *job.outcome);
 }
 
 bool decode_input(const View& input, job::Submission& submission) {
@@ -166,13 +199,14 @@ bool decode_input(const View& input, job::Submission& submission) {
   for (std::size_t i = 0; i < contents->size(); ++i) submission.files[i].content = (*contents)[i];
   read(input, "code", submission.code);
   read(input, "stdin", submission.stdin_bytes);
-  return true;
+  return split_inputs(input.text("tests").value_or(""), submission.tests);
 }
 
-void decode_output(const View& output, job::Outcome& outcome) {
+bool decode_output(const View& output, job::Outcome& outcome) {
   read(output, "stdout", outcome.stdout_bytes);
   read(output, "stderr", outcome.stderr_bytes);
   read(output, "compileOutput", outcome.compile_output);
+  return split_outputs(output.text("tests").value_or(""), outcome.tests);
 }
 
 }  // namespace code_exec::store

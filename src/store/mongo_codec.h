@@ -2,11 +2,11 @@
 // that is added to a job is added here and nowhere else in this backend.
 //
 //   jobs     {_id, status, runs, language, priority, createdAt, startedAt?, finishedAt?, requestKey?,
-//             fingerprint?, submission: {args, files: [names], limits, warm, interactive?},
-//             input: {code, stdin, files: [contents]}, outcome?: {reason, exitCode, ...},
+//             fingerprint?, submission: {args, files: [names], limits, warm, interactive?, tests?},
+//             input: {code, stdin, files: [contents], tests?}, outcome?: {reason, exitCode, ...},
 //             output?: as in results, where it is small}
 //   results  {_id: the job's, status, finishedAt, finishId, outcome,
-//             output: {stdout, stderr, compileOutput}}
+//             output: {stdout, stderr, compileOutput, tests?}}
 //
 // What is too large for a document is kept in pieces elsewhere (see mongo_contents.h); then inputPieces or
 // outputPieces has their number in place of `input` or `output`.
@@ -31,6 +31,6 @@ std::optional<job::Job> decode_job(const mongo::View& document);
 bool decode_result(const mongo::View& document, job::Job& job);
 // False: damaged, or of another job.
 bool decode_input(const mongo::View& input, job::Submission& submission);
-void decode_output(const mongo::View& output, job::Outcome& outcome);
+bool decode_output(const mongo::View& output, job::Outcome& outcome);
 
 }  // namespace code_exec::store

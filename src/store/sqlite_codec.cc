@@ -9,6 +9,8 @@
 #include <boost/json/value_to.hpp>
 #include <exception>
 
+#include "store/tests_codec.h"
+
 namespace code_exec::store {
 namespace {
 
@@ -78,10 +80,9 @@ void write_files(json::object& object, const std::vector<job::SourceFile>& files
   }
 }
 
-// False: the sizes do not add up to the contents.
-bool read_files(const json::object& object, std::optional<std::string_view> contents,
-                std::vector<job::SourceFile>& files) {
-  std::string_view rest = contents.value_or(std::string_view());
+// Takes the files' part of `rest`. False: their sizes do not fit it.
+bool read_files(const json::object& object, const std::optional<std::string_view>& contents,
+                std::string_view& rest, std::vector<job::SourceFile>& files) {
   if (const json::value* array = object.if_contains("files")) {
     for (const json::value& entry : array->as_array()) {
       job::SourceFile& file = files.emplace_back();
@@ -94,7 +95,16 @@ bool read_files(const json::object& object, std::optional<std::string_view> cont
       rest.remove_prefix(size);
     }
   }
-  return rest.empty();
+  return true;
+}
+
+// What is left of the contents is the tests'.
+bool read_tests(const json::object& object, const std::optional<std::string_view>& contents,
+                std::string_view rest, job::Tests& tests) {
+  if (const json::value* encoded = object.if_contains("tests")) {
+    if (!decode_tests(encoded->as_object(), tests)) return false;
+  }
+  return !contents || split_inputs(rest, tests);
 }
 
 }  // namespace
@@ -109,18 +119,19 @@ std::string encode_submission(const job::Submission& submission) {
     for (const auto& arg : submission.args) args.emplace_back(arg);
   }
   write_files(object, submission.files);
+  if (!submission.tests.cases.empty()) object["tests"] = encode_tests(submission.tests);
   if (submission.interactive) object["interactive"] = true;
   if (!submission.warm) object["warm"] = false;
   return json::serialize(object);
 }
 
-std::string join_contents(const std::vector<job::SourceFile>& files) {
+std::string join_contents(const job::Submission& submission) {
   std::string contents;
   std::size_t size = 0;
-  for (const auto& file : files) size += file.content.size();
+  for (const auto& file : submission.files) size += file.content.size();
   contents.reserve(size);
-  for (const auto& file : files) contents += file.content;
-  return contents;
+  for (const auto& file : submission.files) contents += file.content;
+  return contents + join_inputs(submission.tests);
 }
 
 std::optional<job::Submission> decode_submission(std::string_view text,
@@ -136,7 +147,9 @@ std::optional<job::Submission> decode_submission(std::string_view text,
   if (const json::value* args = object.if_contains("args")) {
     for (const json::value& arg : args->as_array()) read_value(arg, submission.args.emplace_back());
   }
-  if (!read_files(object, contents, submission.files)) return std::nullopt;
+  std::string_view rest = contents.value_or(std::string_view());
+  if (!read_files(object, contents, rest, submission.files)) return std::nullopt;
+  if (!read_tests(object, contents, rest, submission.tests)) return std::nullopt;
   read(object, "interactive", submission.interactive);
   read(object, "warm", submission.warm);
   return submission;
@@ -156,6 +169,7 @@ std::string encode_outcome(const job::Outcome& outcome) {
   object["cpu_time_ms"] = outcome.cpu_time.count();
   object["wall_time_ms"] = outcome.wall_time.count();
   object["memory_bytes"] = outcome.memory_bytes;
+  if (!outcome.tests.empty()) object["tests"] = encode_results(outcome.tests);
   return json::serialize(object);
 }
 
@@ -176,9 +190,22 @@ std::optional<job::Outcome> decode_outcome(std::string_view text) try {
   read(object, "cpu_time_ms", outcome.cpu_time);
   read(object, "wall_time_ms", outcome.wall_time);
   read(object, "memory_bytes", outcome.memory_bytes);
+  if (const json::value* tests = object.if_contains("tests")) {
+    if (!decode_results(tests->as_array(), outcome.tests)) return std::nullopt;
+  }
   return outcome;
 } catch (const std::exception&) {
   return std::nullopt;
+}
+
+std::string stdout_column(const job::Outcome& outcome) {
+  return outcome.tests.empty() ? outcome.stdout_bytes : join_outputs(outcome.tests);
+}
+
+bool read_stdout_column(std::string bytes, job::Outcome& outcome) {
+  if (!outcome.tests.empty()) return split_outputs(bytes, outcome.tests);
+  outcome.stdout_bytes = std::move(bytes);
+  return true;
 }
 
 }  // namespace code_exec::store

@@ -11,8 +11,13 @@ TEST(SqliteCodec, GivesBackWhatItWasGiven) {
   submission.files = {{"a.txt", std::string("\0\xff", 2)}, {"b.txt", ""}};
   submission.limits.processes = 3;
   submission.warm = false;
+  submission.interactive = true;
+  submission.tests.cases = {{"1\n", {"a"}, "one\n"}, {std::string("\0", 1), {}, std::nullopt}, {"", {}, ""}};
+  submission.tests.comparison = job::Comparison::numeric;
+  submission.tests.tolerance = 0.25;
+  submission.tests.stop_at_first_failure = true;
 
-  auto decoded = decode_submission(encode_submission(submission), join_contents(submission.files));
+  auto decoded = decode_submission(encode_submission(submission), join_contents(submission));
 
   ASSERT_TRUE(decoded);
   EXPECT_EQ(*decoded, submission);

@@ -82,7 +82,8 @@ Result<job::Job> SqliteReader::find(const job::JobId& id) {
   job->submission.code = rows.text(10);
   job->submission.stdin_bytes = rows.text(11);
   if (job->outcome) {
-    job->outcome->stdout_bytes = rows.text(13);
+    if (!read_stdout_column(rows.text(13), *job->outcome))
+      return Error{Errc::internal, "the outputs of job " + id.text() + " are damaged", {}};
     job->outcome->stderr_bytes = rows.text(14);
     job->outcome->compile_output = rows.text(15);
   }

@@ -115,7 +115,7 @@ Result<Inserted> SqliteWriter::insert_one(const NewJob& added) {
   if (!put) return put.error();
 
   const std::int64_t number = sqlite3_last_insert_rowid(connection_.get());
-  const std::string files = join_contents(job.submission.files);
+  const std::string files = join_contents(job.submission);
   put = insert_source_.run(number, Blob{job.submission.code}, Blob{job.submission.stdin_bytes}, Blob{files});
   if (!put) return put.error();
   count(job.status, +1);
@@ -183,7 +183,8 @@ Result<void> SqliteWriter::finish(const job::JobId& id, const job::Outcome& outc
   const std::string encoded = encode_outcome(outcome);
   auto set = set_final_.run(state->number, job::to_string(outcome.status), to_ms(at), Blob{encoded});
   if (!set) return set;
-  set = insert_output_.run(state->number, Blob{outcome.stdout_bytes}, Blob{outcome.stderr_bytes},
+  const std::string printed = stdout_column(outcome);
+  set = insert_output_.run(state->number, Blob{printed}, Blob{outcome.stderr_bytes},
                            Blob{outcome.compile_output});
   if (!set) return set;
   count(state->status, -1);

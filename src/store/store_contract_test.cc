@@ -155,6 +155,12 @@ TEST_P(StoreContract, FindsAJobAsItWasInserted) {
                            .output_bytes = 5,
                            .disk_bytes = 6,
                            .files = 7};
+  job.submission.tests.cases = {
+      {every_byte(), {"a", "\xff"}, every_byte() + "!"}, {"", {}, std::nullopt}, {"", {}, ""}};
+  job.submission.tests.comparison = job::Comparison::tokens;
+  job.submission.tests.tolerance = 0.5;
+  job.submission.tests.stop_at_first_failure = true;
+  job.submission.interactive = true;
   job.submission.priority = 3;
 
   auto inserted = wait(store_->insert(one(job)));
@@ -369,6 +375,31 @@ TEST_P(StoreContract, KeepsAnOutcomeAsItWasGiven) {
   job.finished_at = now_ + 34ms;
   EXPECT_EQ(find(job.id), job);
   EXPECT_EQ(counts(), counted(0, 0, 0, 1));
+}
+
+TEST_P(StoreContract, KeepsWhatBecameOfTests) {
+  Job job = make_job();
+  job.submission.tests.cases.resize(3);
+  insert(job);
+  ASSERT_TRUE(wait(store_->start(job.id, now_)));
+  job::Outcome outcome;
+  outcome.status = Status::failed;
+  outcome.reason = job::Reason::wrong_answer;
+  outcome.message = "test 2 of 3";
+  outcome.tests.resize(3);
+  outcome.tests[0] = {.verdict = job::Verdict::accepted, .exit_code = 0, .stdout_bytes = every_byte()};
+  outcome.tests[1] = {.verdict = job::Verdict::failed,
+                      .reason = job::Reason::wrong_answer,
+                      .signal = 9,
+                      .stderr_bytes = std::string(1 << 20, '\xff'),
+                      .truncated = true,
+                      .cpu_time = 1ms,
+                      .wall_time = 2ms,
+                      .memory_bytes = 1ULL << 33};
+
+  ASSERT_TRUE(wait(store_->finish(job.id, outcome, now_ + 34ms)));
+
+  EXPECT_EQ(find(job.id).outcome, outcome);
 }
 
 TEST_P(StoreContract, AJobCanEndBeforeItRan) {

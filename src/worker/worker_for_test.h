@@ -50,8 +50,16 @@ class WorkerTest : public testing::Test {
     queue::QueueOptions exec{.name = "code-exec", .unfinished_max = queue_max_};
     save_ = queue::make_local_queue(save, loop_.get_executor(), clock_);
     exec_ = queue::make_local_queue(exec, loop_.get_executor(), clock_);
-    WorkerParts parts{
-        loop_.get_executor(), clock_, *used_store_, *save_, *exec_, runtimes_, sandbox_, live_, pool_, metrics_};
+    WorkerParts parts{loop_.get_executor(),
+                      clock_,
+                      *used_store_,
+                      *save_,
+                      *exec_,
+                      runtimes_,
+                      sandbox_,
+                      live_,
+                      pool_,
+                      metrics_};
     auto made = make_worker(parts, options_);
     ASSERT_TRUE(made) << made.error().detail;
     worker_ = *std::move(made);
