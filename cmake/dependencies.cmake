@@ -3,6 +3,7 @@ find_package(Boost 1.81 REQUIRED COMPONENTS json url)
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(SQLite3 REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
@@ -14,7 +15,7 @@ pkg_check_modules(prometheus_cpp REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 
 add_library(code_exec_dependencies INTERFACE)
 target_link_libraries(code_exec_dependencies INTERFACE
-  Boost::json Boost::url Threads::Threads OpenSSL::SSL OpenSSL::Crypto SQLite::SQLite3 spdlog::spdlog
+  Boost::json Boost::url Threads::Threads OpenSSL::SSL OpenSSL::Crypto SQLite::SQLite3 ZLIB::ZLIB spdlog::spdlog
   CLI11::CLI11 tomlplusplus::tomlplusplus ${hiredis} ${mongoc_LINK_LIBRARIES} PkgConfig::seccomp PkgConfig::prometheus_cpp)
 # Asio and Beast are compiled once, in base/asio_impl.cc. BOOST_ASIO_DISABLE_VISIBILITY is not set: one binary.
 target_compile_definitions(code_exec_dependencies INTERFACE

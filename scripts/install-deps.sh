@@ -20,6 +20,8 @@ case "${1:-build}" in
   vm) packages+=(libgtest-dev libgmock-dev qemu-system-x86 debootstrap debian-archive-keyring e2fsprogs) ;;
   *) echo "usage: $0 [build|test|docker|vm|lint]" >&2; exit 2 ;;
 esac
+# Node.js from elsewhere than Debian brings npm with it, and Debian's would conflict with it.
+command -v npm >/dev/null || packages+=(npm)
 
 [[ "${CODE_EXEC_SKIP_INSTALL:-}" == 1 ]] && exit 0
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

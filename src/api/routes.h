@@ -23,6 +23,9 @@ void add_jobs_routes(http::Router& router, service::JobService& service);
 // What a job prints as it goes on, and what is said to it: /api/v1/jobs/{id}/events and /io.
 void add_live_routes(http::Router& router, service::JobService& service);
 
+// The playground at / and the files of its pages. 404 in a build without them (web/assets.h).
+void add_pages_routes(http::Router& router);
+
 // /healthz, /readyz, /version and /metrics. `check_ready` says what is missing for work to be accepted.
 void add_health_routes(http::Router& router, std::function<Task<void>()> check_ready,
                        prometheus::Registry& metrics);

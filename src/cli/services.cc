@@ -152,6 +152,7 @@ class ServicesInProcess final : public Services {
     api::add_original_routes(router_, *service_);
     api::add_jobs_routes(router_, *service_);
     api::add_live_routes(router_, *service_);
+    api::add_pages_routes(router_);
   }
 
   Task<void> check_ready() {
