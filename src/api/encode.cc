@@ -151,6 +151,27 @@ std::string encode_job(const job::Job& job, Encoding encoding) {
   return json::serialize(body);
 }
 
+std::string encode_source(const job::Submission& submission, Encoding encoding) {
+  json::object body;
+  body["language"] = submission.language;
+  body["code"] = text(submission.code, encoding);
+  body["stdin"] = text(submission.stdin_bytes, encoding);
+  json::array& args = body["args"].emplace_array();
+  for (const std::string& arg : submission.args) args.push_back(text(arg, encoding));
+  json::array& files = body["files"].emplace_array();
+  for (const job::SourceFile& file : submission.files)
+    files.push_back({{"name", text(file.name, Encoding::text)}, {"content", text(file.content, encoding)}});
+  const job::Limits& limits = submission.limits;
+  body["limits"] = {{"cpuTimeMs", limits.cpu_time.count()},
+                    {"wallTimeMs", limits.wall_time.count()},
+                    {"memoryBytes", limits.memory_bytes},
+                    {"processes", limits.processes},
+                    {"outputBytes", limits.output_bytes},
+                    {"diskBytes", limits.disk_bytes},
+                    {"files", limits.files}};
+  return json::serialize(body);
+}
+
 std::string encode_page(const std::vector<job::Job>& jobs, bool more) {
   json::array list;
   for (const job::Job& job : jobs) {

@@ -9,11 +9,13 @@
 
 namespace code_exec::api {
 
-// text: bytes that are not UTF-8 are shown as U+FFFD. base64: result, stdout, stderr and compileOutput
-// exactly.
+// text: bytes that are not UTF-8 are shown as U+FFFD. base64: exactly; of a result these are result, stdout,
+// stderr and compileOutput, of a source code, stdin, args and the content of files.
 enum class Encoding { text, base64 };
 
 std::string encode_job(const job::Job& job, Encoding encoding);
+// What was submitted, with the limits that were applied.
+std::string encode_source(const job::Submission& submission, Encoding encoding);
 // Newest first. Outputs are left out. `next` is the id to pass as `before`, or null at the end.
 std::string encode_page(const std::vector<job::Job>& jobs, bool more);
 std::string encode_job_id(const job::JobId& id);

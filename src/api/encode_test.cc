@@ -53,6 +53,23 @@ TEST(Encode, WritesACompletedJobInTheOrderOfTheDesign) {
             R"("finishedAt":"2026-01-02T03:04:06.000Z"})");
 }
 
+TEST(Encode, WritesASourceAsItCouldBeSubmittedAgain) {
+  const job::Submission submission{.language = "python",
+                                   .code = "x = 1",
+                                   .stdin_bytes = "in",
+                                   .args = {"a", "b"},
+                                   .files = {{"b/c.txt", "d"}}};
+  EXPECT_EQ(
+      encode_source(submission, Encoding::text),
+      R"({"language":"python","code":"x = 1","stdin":"in","args":["a","b"],)"
+      R"("files":[{"name":"b/c.txt","content":"d"}],"limits":{"cpuTimeMs":5000,"wallTimeMs":15000,)"
+      R"("memoryBytes":268435456,"processes":64,"outputBytes":1048576,"diskBytes":67108864,"files":4096}})");
+  const json::value exact = json::parse(encode_source(submission, Encoding::base64));
+  EXPECT_EQ(exact.at("code").as_string(), "eCA9IDE=");
+  EXPECT_EQ(exact.at("stdin").as_string(), "aW4=");
+  EXPECT_EQ(exact.at("files").at(0).at("name").as_string(), "b/c.txt");
+}
+
 TEST(Encode, TellsAPersonWhyAJobFailed) {
   const job::Job crashed =
       finished({.reason = Reason::runtime_error, .exit_code = 1, .stderr_bytes = "Trace\n"});

@@ -45,6 +45,16 @@ net::awaitable<Response> show(JobService& service, Request request) {
   co_return json_response(200, encode_job(*job, *encoding));
 }
 
+net::awaitable<Response> show_source(JobService& service, Request request) {
+  auto id = id_in_path(request);
+  if (!id) co_return http::problem_for(id.error());
+  auto encoding = encoding_asked(request);
+  if (!encoding) co_return http::problem_for(encoding.error());
+  auto job = co_await service.result(*id);
+  if (!job) co_return http::problem_for(job.error());
+  co_return json_response(200, encode_source(job->submission, *encoding));
+}
+
 Result<store::JobFilter> filter_asked(const Request& request) {
   store::JobFilter filter;
   if (const std::string* status = request.query_value("status")) {
@@ -110,6 +120,7 @@ void add_jobs_routes(http::Router& router, JobService& service) {
   add(http::Method::get, "/api/v1/jobs", list);
   add(http::Method::post, "/api/v1/jobs/batch", create_batch);
   add(http::Method::get, "/api/v1/jobs/{id}", show);
+  add(http::Method::get, "/api/v1/jobs/{id}/source", show_source);
   add(http::Method::del, "/api/v1/jobs/{id}", cancel);
   add(http::Method::get, "/api/v1/runtimes", runtimes);
 }

@@ -121,6 +121,14 @@ TEST_F(Api, TheOriginalAnswersUnknownAndImpossibleIdsAlike) {
   EXPECT_EQ(field_of(missing), "jobId");
 }
 
+TEST_F(Api, ShowsTheSourceOfAJob) {
+  const Response source = get("/api/v1/jobs/" + submitted().text() + "/source");
+  EXPECT_EQ(source.status, 200);
+  EXPECT_EQ(json::parse(source.body).at("code").as_string(), "x");
+  EXPECT_EQ(get("/api/v1/jobs/" + unknown_id + "/source").status, 404);
+  EXPECT_EQ(field_of(get("/api/v1/jobs/" + submitted().text() + "/source?encoding=hex")), "encoding");
+}
+
 TEST_F(Api, SubmitWithWaitAnswersTheResult) {
   finish_when_waited_for("done\n");
   const Response result = post("/submit-code?wait=true", R"({"code":"x"})");

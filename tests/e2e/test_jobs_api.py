@@ -19,6 +19,18 @@ def test_a_job_can_be_waited_for_where_it_is_made(client):
     assert answer.json["result"] == "2"
 
 
+def test_the_source_of_a_job_can_be_submitted_again(client):
+    submission = {"language": "bash", "code": "cat data/x; echo $1", "stdin": "in", "args": ["one"],
+                  "files": [{"name": "data/x", "content": "x\n"}], "limits": {"cpuTimeMs": 1234}}
+    first = client.post("/api/v1/jobs?wait=true", submission).json
+    source = client.get(f"/api/v1/jobs/{first['jobId']}/source").json
+    assert source["limits"].pop("cpuTimeMs") == submission.pop("limits")["cpuTimeMs"]
+    assert source["limits"].keys() == {"wallTimeMs", "memoryBytes", "processes", "outputBytes", "diskBytes", "files"}
+    assert {name: value for name, value in source.items() if name != "limits"} == submission
+    again = client.post("/api/v1/jobs?wait=true", source).json
+    assert again["stdout"] == first["stdout"] == "x\none\n"
+
+
 def test_a_wait_that_ends_early_gives_the_id(client):
     answer = client.post("/api/v1/jobs?wait=50", {"code": "import time; time.sleep(20)"})
     assert answer.status == 202
