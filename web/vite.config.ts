@@ -12,7 +12,7 @@ export default defineConfig({
     modulePreload: {polyfill: false},
     assetsInlineLimit: 0,
     rollupOptions: {
-      input: ["index.html"],
+      input: ["index.html", "status.html"],
       output: {
         hashCharacters: "hex",
         entryFileNames: name,

@@ -75,6 +75,7 @@ void add_pages_routes(http::Router& router) {
                [path](Request request) { return answer(std::move(request), path); });
   };
   add("/", "playground/index.html");
+  add("/status", "playground/status.html");
   add("/favicon.svg", "playground/favicon.svg");
   router.add(http::Method::get, "/assets/{name}", [](Request request) {
     std::string path = "playground/assets/" + request.path_params.at("name");
