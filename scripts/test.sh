@@ -62,6 +62,12 @@ binary_suites() {
   done
 }
 
+web_pages() {
+  [[ -x build/code-exec ]] || return  # counted as build-release already
+  echo "== tests/web"
+  scripts/test-web.sh || [[ -s "$reports/tests-web.xml" ]] || report tests-web failed
+}
+
 if step install-deps scripts/install-deps.sh test; then
   # Without it, tests that need MongoDB are skipped and say so.
   scripts/install-ferretdb.sh || true
@@ -69,5 +75,6 @@ if step install-deps scripts/install-deps.sh test; then
   unit_tests
   fuzz_targets
   binary_suites
+  web_pages
 fi
 scripts/totals.py "$reports"/*.xml
