@@ -25,10 +25,12 @@ void add_health_routes(http::Router& router, std::function<Task<void>()> check_r
                        prometheus::Registry& metrics) {
   using http::Method;
   using http::Request;
-  router.add(Method::get, "/healthz",
-             [](Request) { return answer(json_response(200, R"({"status":"ok"})")); });
-  router.add(Method::get, "/readyz",
-             [check_ready = std::move(check_ready)](Request) { return readiness(check_ready); });
+  router.add(
+      Method::get, "/healthz", [](Request) { return answer(json_response(200, R"({"status":"ok"})")); },
+      http::Access::open);
+  router.add(
+      Method::get, "/readyz",
+      [check_ready = std::move(check_ready)](Request) { return readiness(check_ready); }, http::Access::open);
   router.add(Method::get, "/version", [](Request) {
     return answer(json_response(200, R"({"name":"code-exec","version":")" CODE_EXEC_VERSION R"("})"));
   });

@@ -29,7 +29,9 @@ net::awaitable<Response> create_batch(JobService& service, Request request) {
   if (!submissions) co_return http::problem_for(submissions.error());
   auto ids = co_await service.submit_batch(*std::move(submissions), *std::move(idempotency));
   if (!ids) co_return http::problem_for(ids.error());
-  co_return json_response(201, encode_job_ids(*ids));
+  Response response = json_response(201, encode_job_ids(*ids));
+  response.cost = ids->size();
+  co_return response;
 }
 
 net::awaitable<Response> show(JobService& service, Request request) {

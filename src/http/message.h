@@ -2,6 +2,7 @@
 // fuzzed.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
@@ -40,6 +41,10 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> headers;
   std::shared_ptr<StreamedBody> stream;  // sent in place of `body`, as it comes; see stream.h
   std::shared_ptr<Upgrade> upgrade;      // takes the connection over and sends what is to be sent
+  // What the request counts for where requests are limited: that for many jobs, as many.
+  std::size_t cost = 1;
+  // Let go when the response has been sent, streamed to its end or given up.
+  std::shared_ptr<const void> lease;
 };
 
 }  // namespace code_exec::http

@@ -45,6 +45,7 @@ struct Router::Node {
     std::string pattern;
     std::vector<std::string> parameters;
     Handler handler;
+    Access access;
   };
 
   struct Search {
@@ -77,6 +78,12 @@ struct Router::Node {
     return found;
   }
 
+  void list(std::vector<Route>& routes) const {
+    for (const Endpoint& each : endpoints) routes.push_back({each.method, each.pattern, each.access});
+    for (const auto& [segment, node] : literals) node->list(routes);
+    if (parameter) parameter->list(routes);
+  }
+
   void allow_what_is_here() {
     std::string allow;
     for (const Endpoint& each : endpoints) {
@@ -101,7 +108,7 @@ Router::~Router() = default;
 Router::Router(Router&&) noexcept = default;
 Router& Router::operator=(Router&&) noexcept = default;
 
-void Router::add(Method method, std::string pattern, Handler handler) {
+void Router::add(Method method, std::string pattern, Handler handler, Access access) {
   assert(pattern.starts_with('/'));
   Node* node = root_.get();
   std::vector<std::string> parameters;
@@ -116,21 +123,31 @@ void Router::add(Method method, std::string pattern, Handler handler) {
   root_->segments_max = std::max(root_->segments_max, segments.size());
   assert(std::none_of(node->endpoints.begin(), node->endpoints.end(),
                       [&](const auto& each) { return each.method == method; }));
-  node->endpoints.push_back({method, std::move(pattern), std::move(parameters), std::move(handler)});
+  node->endpoints.push_back({method, std::move(pattern), std::move(parameters), std::move(handler), access});
   node->allow_what_is_here();
 }
 
 Router::Match Router::match(Request& request) const {
-  if (!request.path.starts_with('/')) return {&not_found_, "unmatched"};
+  if (!request.path.starts_with('/')) return {&not_found_, "unmatched", Access::key};
   Node::Search search{request.method, split(request.path, root_->segments_max), {}, nullptr};
   const Node::Endpoint* found = root_->find(search, 0);
   if (!found) {
     const Node* node = search.under_another_method;
-    return {node ? &node->not_allowed : &not_found_, "unmatched"};
+    return {node ? &node->not_allowed : &not_found_, "unmatched", Access::key};
   }
   for (std::size_t i = 0; i < search.values.size(); ++i)
     request.path_params.insert_or_assign(found->parameters[i], std::string(search.values[i]));
-  return {&found->handler, found->pattern};
+  return {&found->handler, found->pattern, found->access};
+}
+
+net::awaitable<Response> Router::answer(const Match& match, Request request) const {
+  return gate_ ? gate_(match, std::move(request)) : (*match.handler)(std::move(request));
+}
+
+std::vector<Router::Route> Router::routes() const {
+  std::vector<Route> routes;
+  root_->list(routes);
+  return routes;
 }
 
 }  // namespace code_exec::http

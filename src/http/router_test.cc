@@ -1,4 +1,7 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <set>
 
 #include "base/run_for_test.h"
 #include "http/http.h"
@@ -90,6 +93,51 @@ TEST_F(Routes, AnotherMethodIs405WithAllow) {
   ASSERT_EQ(response.headers.size(), 1u);
   EXPECT_EQ(response.headers[0].second, "GET, HEAD, POST");
   EXPECT_EQ(ask(Method::head, "/jobs/batch").body, "show");
+}
+
+TEST_F(Routes, SaysWhoMayAskAndNeedsAKeyWhereNothingWasSaid) {
+  router_.add(Method::get, "/healthz", says("well"), Access::open);
+  router_.add(Method::get, "/admin/{queue}", says("board"), Access::admin);
+  const auto access = [this](Method method, std::string path) {
+    Request request{.method = method, .path = std::move(path)};
+    return router_.match(request).access;
+  };
+  EXPECT_EQ(access(Method::get, "/healthz"), Access::open);
+  EXPECT_EQ(access(Method::head, "/healthz"), Access::open);
+  EXPECT_EQ(access(Method::get, "/admin/x"), Access::admin);
+  EXPECT_EQ(access(Method::get, "/jobs"), Access::key);
+  EXPECT_EQ(access(Method::post, "/healthz"), Access::key);
+  EXPECT_EQ(access(Method::get, "/nowhere"), Access::key);
+  EXPECT_EQ(access(Method::get, "//healthz"), Access::key);
+}
+
+TEST_F(Routes, ListsWhatWasAdded) {
+  router_.add(Method::get, "/healthz", says("well"), Access::open);
+  std::set<std::string> listed;
+  for (const Router::Route& route : router_.routes())
+    listed.insert(std::string(to_string(route.method)) + " " + route.pattern);
+  EXPECT_THAT(listed, testing::UnorderedElementsAre("GET /", "GET /jobs", "POST /jobs", "POST /jobs/batch",
+                                                    "GET /jobs/{id}", "DELETE /jobs/{token}",
+                                                    "GET /queues/{queue}/jobs/{id}", "GET /healthz"));
+}
+
+TEST_F(Routes, TheGateDecidesWhetherTheHandlerIsCalled) {
+  std::vector<std::string> seen;
+  const Handler refuse = says("refused");
+  router_.set_gate([&](const Router::Match& match, Request request) {
+    seen.emplace_back(match.pattern);
+    return (request.header("key") ? *match.handler : refuse)(std::move(request));
+  });
+  const auto answer = [this](Request request) {
+    const Router::Match match = router_.match(request);
+    net::io_context loop;
+    const Handler handler = [&](Request asked) { return router_.answer(match, std::move(asked)); };
+    return run_to_end(loop, as_task(handler, std::move(request)))->body;
+  };
+  EXPECT_EQ(answer({.path = "/jobs"}), "refused");
+  EXPECT_EQ(answer({.path = "/nowhere"}), "refused");
+  EXPECT_EQ(answer({.path = "/jobs", .headers = {{"key", "k"}}}), "list");
+  EXPECT_THAT(seen, testing::ElementsAre("/jobs", "unmatched", "/jobs"));
 }
 
 TEST_F(Routes, WhatTheClientChoseIsCutInProblems) {

@@ -193,7 +193,7 @@ net::awaitable<bool> Session::handle(Response& response) {
   std::exception_ptr failure;
   try {
     // Named: GCC 12 destroys temporaries of an expression with co_await twice.
-    net::awaitable<Response> answer = (*match.handler)(std::move(request));
+    net::awaitable<Response> answer = shared_->router.answer(match, std::move(request));
     response = co_await std::move(answer);
   } catch (...) {
     failure = std::current_exception();
