@@ -5,9 +5,11 @@
 #include <prometheus/registry.h>
 
 #include <boost/json/parse.hpp>
+#include <set>
 
 #include "base/run_for_test.h"
 #include "base/text.h"
+#include "http/gate.h"
 #include "http/query.h"
 #include "service/fake_job_service.h"
 
@@ -272,6 +274,21 @@ TEST_F(Api, TellsItsHealth) {
   EXPECT_EQ(unready.status, 503);
   EXPECT_EQ(json::parse(unready.body).at("detail").as_string(), "the store is away");
   EXPECT_EQ(get("/healthz").status, 200);
+}
+
+TEST_F(Api, NoRouteButHealthAnswersWithoutAKey) {
+  access::KeyRing keys(system_clock(), {{.name = "k", .id = "k", .digest = access::digest_of("k")}});
+  router_.set_gate(http::make_gate(keys, system_clock(), registry_, {}));
+  std::set<std::string> open;
+  for (const http::Router::Route& route : router_.routes()) {
+    Request request{.method = route.method, .path = route.pattern};
+    const http::Router::Match match = router_.match(request);
+    ASSERT_EQ(match.pattern, route.pattern);
+    const int status = run_to_end(loop_, as_task(router_.answer(match, std::move(request))))->status;
+    if (status != 401) open.insert(route.pattern);
+  }
+  EXPECT_EQ(open, (std::set<std::string>{"/healthz", "/readyz"}));
+  EXPECT_TRUE(service_.submitted.empty());
 }
 
 TEST_F(Api, ShowsMetricsAsText) {
