@@ -15,6 +15,7 @@ namespace {
 
 struct BenchOptions {
   std::string url = "http://127.0.0.1:3000";
+  std::string api_key;
   std::size_t jobs = 1000;
   double seconds = 0;
   std::size_t clients = 8;
@@ -54,6 +55,7 @@ int measure(const BenchOptions& options, bool expects) {
                    .code = std::move(code),
                    .language = options.language,
                    .cold = options.cold,
+                   .api_key = options.api_key,
                    .bound = bound_of(options),
                    .clients = options.clients,
                    .answer = options.no_wait ? BenchAnswer::job_id : BenchAnswer::result,
@@ -72,6 +74,8 @@ Command add_bench(CLI::App& app) {
   auto options = std::make_shared<BenchOptions>();
   CLI::App* command = app.add_subcommand("bench", "Load a server: jobs a second and latencies");
   command->add_option("--url", options->url, "the server")->type_name("URL")->capture_default_str();
+  command->add_option("--api-key", options->api_key, "its key; better as CODE_EXEC_API_KEY")
+      ->type_name("SECRET");
   command->add_option("--jobs", options->jobs, "how many, all together")
       ->check(CLI::Range(std::size_t{1}, std::size_t{100'000'000}))
       ->type_name("N")

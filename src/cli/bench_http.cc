@@ -57,7 +57,8 @@ std::string request_text(const Target& target, const BenchLoad& load) {
   boost::json::object body{{"code", load.code}, {"language", load.language}};
   if (load.cold) body["warm"] = false;
   const std::string text = boost::json::serialize(body);
-  return "POST " + target.target + " HTTP/1.1\r\nHost: " + target.host +
+  const std::string key = load.api_key.empty() ? "" : "\r\nAuthorization: Bearer " + load.api_key;
+  return "POST " + target.target + " HTTP/1.1\r\nHost: " + target.host + key +
          "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(text.size()) + "\r\n\r\n" +
          text;
 }

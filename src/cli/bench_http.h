@@ -16,7 +16,8 @@ struct BenchLoad {
   std::string url;  // http://host:port
   std::string code;
   std::string language;
-  bool cold;  // asks for a fresh interpreter
+  bool cold;            // asks for a fresh interpreter
+  std::string api_key;  // empty: the server needs none
   BenchBound bound;
   std::size_t clients;                // connections, each with one request at a time
   BenchAnswer answer;                 // what a request waits for
