@@ -50,25 +50,44 @@ done
 
 json='Content-Type: application/json'
 body='{"code": "print(\"Hello, World!\")"}'
-answer="$(curl -fsS --max-time 30 -w '\n%{time_total}' -H "$json" -d "$body" "$url/submit-code?wait=true")"
-took_ms="$(awk '{printf "%.1f", $1 * 1000}' <<<"${answer##*$'\n'}")"
+key="${CODE_EXEC_API_KEY:-${CODE_EXEC_ADMIN_KEY:-}}"
+# From a file that is a pipe: what stands on a command line, everybody reads.
+answer="$(curl -sS --max-time 30 -w '\n%{time_total}\n%{http_code}' -H "$json" -d "$body" \
+  ${key:+--config <(printf 'header = "Authorization: Bearer %s"\n' "$key")} "$url/submit-code?wait=true")"
+status="${answer##*$'\n'}"
+answer="${answer%$'\n'*}"
+with_key=''
+if [[ -n "$key" || "$status" == 401 ]]; then
+  with_key="-H 'Authorization: Bearer KEY' "
+fi
 
-cat <<TEXT
+if [[ "$status" == 200 ]]; then
+  took_ms="$(awk '{printf "%.1f", $1 * 1000}' <<<"${answer##*$'\n'}")"
+  cat <<TEXT
 
 A job, submitted and answered over HTTP in $took_ms ms:
 
   $body
   ${answer%$'\n'*}
+TEXT
+elif [[ "$status" != 401 ]]; then
+  echo "The first job was answered with $status: ${answer%$'\n'*}" >&2
+  kill -TERM "$server"
+  wait "$server" || true
+  exit 1
+fi
+
+cat <<TEXT
 
 code-exec is at $url. To submit another:
 
-  curl -X POST $url/submit-code -H '$json' \\
+  curl -X POST $url/submit-code $with_key-H '$json' \\
        -d '$body'
-  curl '$url/exec-result?jobId=ID'
+  curl $with_key'$url/exec-result?jobId=ID'
 
 or in one step, waiting for the result:
 
-  curl -X POST '$url/submit-code?wait=true' -H '$json' \\
+  curl -X POST '$url/submit-code?wait=true' $with_key-H '$json' \\
        -d '{"code": "print(sum(range(10)))"}'
 
 Ctrl-C stops it.

@@ -11,9 +11,10 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer("Every option --some-name can also be set as CODE_EXEC_SOME_NAME, or in the file of --config.");
   try {
-    const std::vector<cli::Command> commands{
-        cli::add_serve(app),  cli::add_command_service(app), cli::add_worker_service(app), cli::add_run(app),
-        cli::add_doctor(app), cli::add_runtimes(app),        cli::add_bench(app)};
+    const std::vector<cli::Command> commands{cli::add_serve(app),          cli::add_command_service(app),
+                                             cli::add_worker_service(app), cli::add_run(app),
+                                             cli::add_doctor(app),         cli::add_runtimes(app),
+                                             cli::add_keys(app),           cli::add_bench(app)};
     return cli::run_command(app, commands, argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "code-exec: %s\n", error.what());

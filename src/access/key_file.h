@@ -44,8 +44,9 @@ class KeyFile {
     std::vector<Key> keys;
   };
 
-  // Opens the directory alone, so that the file is found even where root has been given up meanwhile, and
-  // under a relative path after a change of directory. Errc::unavailable.
+  // Opens the directory alone, so that the file is found after a change of directory, and beneath directories
+  // that only root may enter after root has been given up: then its own directory and it must be open to the
+  // user that is left. Errc::unavailable.
   static Result<KeyFile> open(const std::filesystem::path& file);
 
   const std::string& path() const { return path_; }

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 #include <string>
@@ -20,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* marker = "code-exec.db";  // what makes a directory ours
+constexpr const char* keys = "keys.json";       // may be there before a service was
 
 Result<void> give(int directory, const char* name, const struct stat& status, uid_t uid) {
   // A file with a second name may be somebody's whose other name is elsewhere.
@@ -52,13 +54,19 @@ Result<void> give_contents(int directory, uid_t uid) {
   return ok();
 }
 
+bool is_ours() {
+  std::error_code error;
+  if (fs::exists(marker, error)) return true;
+  return std::all_of(fs::directory_iterator(".", error), fs::directory_iterator(),
+                     [](const fs::directory_entry& entry) { return entry.path().filename() == keys; });
+}
+
 // Makes the working directory `uid`'s. One that is neither empty nor ours is somebody else's and stays so.
 Result<void> take_over(const fs::path& directory, uid_t uid) {
   struct stat status {};
   if (stat(".", &status) != 0) return system_error(Errc::unavailable, "stat", directory.string(), errno);
   if (status.st_uid == uid) return ok();  // what an earlier start made is all its own
-  std::error_code error;
-  if (!fs::is_empty(".", error) && !fs::exists(marker, error))
+  if (!is_ours())
     return Error{Errc::unavailable,
                  directory.string() + " is not empty and not a data directory of code-exec: name another",
                  {}};

@@ -24,6 +24,7 @@ Command add_worker_service(CLI::App& app);
 Command add_run(CLI::App& app);
 Command add_doctor(CLI::App& app);
 Command add_runtimes(CLI::App& app);
+Command add_keys(CLI::App& app);
 Command add_bench(CLI::App& app);
 
 // Reads configuration file, environment and command line, in this order (the later wins), and runs the

@@ -11,7 +11,9 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 
+#include "access/key_ring.h"
 #include "base/file_lock.h"
 #include "base/log.h"
 #include "base/privileges.h"
@@ -34,19 +36,36 @@ std::string address_part(const std::string& listen) {
   return address;
 }
 
-Result<void> check_listen(const ServiceProcessOptions& options) {
-  const std::string host = address_part(options.listen);
+enum class Reach { this_machine, others };
+
+Result<Reach> reach_of(const std::string& listen) {
+  const std::string host = address_part(listen);
   boost::system::error_code error;
   const auto address = net::ip::make_address(host == "localhost" ? "127.0.0.1" : host, error);
-  if (error || options.listen.rfind(':') == std::string::npos)
+  if (error || listen.rfind(':') == std::string::npos)
     return Error{Errc::invalid, "must be ADDRESS:PORT, such as 127.0.0.1:3000 or [::1]:3000", "--listen"};
+  return address.is_loopback() ? Reach::this_machine : Reach::others;
+}
+
+// Whether a service that starts now will ask for keys.
+bool has_keys(const ServiceProcessOptions& options, const std::vector<access::Key>& given) {
+  if (!given.empty() || !options.access.keys_file().empty()) return true;
+  std::error_code error;
+  return options.role != Role::command &&
+         std::filesystem::exists(std::filesystem::path(options.data_directory) / keys_file_name, error);
+}
+
+Result<void> check_listen(const ServiceProcessOptions& options, Reach reach, bool keys) {
   // A worker answers nothing but how it is.
-  if (address.is_loopback() || options.allow_anonymous || options.role == Role::worker) return ok();
+  if (reach == Reach::this_machine || keys || options.access.allow_anonymous() ||
+      options.role == Role::worker)
+    return ok();
   return Error{
       Errc::invalid,
       options.listen +
           " can be reached from other machines, and there are no API keys: anyone there could run code "
-          "here. Say --allow-anonymous if that is what you want",
+          "here. Make one with `code-exec keys add`, set CODE_EXEC_API_KEY, or say --allow-anonymous if "
+          "that is what you want",
       "--listen"};
 }
 
@@ -93,8 +112,9 @@ std::string worker_name() {
 }
 
 ServicesOptions services_options(const ServiceProcessOptions& options, const BackendOptions& backends,
-                                 const job::LimitRules& limits) {
+                                 const job::LimitRules& limits, const http::GateOptions& gate) {
   ServicesOptions services;
+  services.gate = gate;
   services.role = options.role;
   services.backends = backends;
   services.server.listen = options.listen;
@@ -164,14 +184,48 @@ Result<Fd> enter(const ServiceProcessOptions& options) {
   return lock;
 }
 
+using OptionalKeyFile = std::optional<access::KeyFile>;
+
+// The file that --keys-file names, before this process gives up root and its working directory.
+Result<OptionalKeyFile> open_named_keys(const ServiceProcessOptions& options) {
+  const std::string& name = options.access.keys_file();
+  if (name.empty()) return OptionalKeyFile();
+  auto file = access::KeyFile::open(name);
+  if (!file) return Error{file.error().code, file.error().detail, "--keys-file"};
+  if (auto found = file->stamp(); !found)
+    return Error{found.error().code, found.error().detail, "--keys-file"};
+  return OptionalKeyFile(*std::move(file));
+}
+
+Result<access::KeyRing> load_keys(const ServiceProcessOptions& options, OptionalKeyFile named) {
+  if (!named && options.role != Role::command) {
+    auto own = access::KeyFile::open(keys_file_name);  // in the data directory, which has been entered
+    if (!own) return own.error();
+    named = *std::move(own);
+  }
+  auto given = options.access.given_keys();
+  if (!given) return given.error();
+  access::KeyRing keys(system_clock(), *std::move(given), std::move(named));
+  if (auto loaded = keys.load(); !loaded)
+    return Error{
+        loaded.error().code,
+        loaded.error().detail + " (read by the service, whose user is " + std::to_string(geteuid()) + ")",
+        "keys"};
+  return keys;
+}
+
 // The process that speaks to the network; root until it has entered the data directory.
 int serve_network(const ServiceProcessOptions& options, const ServicesOptions& services_options,
                   const runtime::Registry& runtimes, Fd host_connections) {
   std::signal(SIGPIPE, SIG_IGN);
+  auto named_keys = open_named_keys(options);
+  if (!named_keys) return failure(named_keys.error());
   auto lock = enter(options);
   if (!lock) return failure(lock.error());
+  auto keys = load_keys(options, *std::move(named_keys));
+  if (!keys) return failure(keys.error());
   net::io_context loop(1);
-  auto services = make_services(services_options, loop, std::move(host_connections), runtimes);
+  auto services = make_services(services_options, loop, std::move(host_connections), runtimes, *keys);
   int exit_code = 0;
   run_main(loop, serve_until_signal(*services, to_milliseconds(options.drain_timeout_s), exit_code));
   return exit_code;
@@ -198,7 +252,14 @@ int serve_with_sandbox(const ServiceProcessOptions& options, const ServicesOptio
 
 int run_service_process(const ServiceProcessOptions& options) {
   if (auto started = log::start(options.log_level.level); !started) return failure(started.error());
-  if (auto checked = check_listen(options); !checked)
+  auto reach = reach_of(options.listen);
+  if (!reach) return usage_error(reach.error().field, reach.error().detail);
+  auto given = options.access.given_keys();
+  if (!given) return usage_error(given.error().field, given.error().detail);
+  auto gate = options.access.gate();
+  if (!gate) return usage_error(gate.error().field, gate.error().detail);
+  gate->local_hosts_only = *reach == Reach::this_machine && !options.access.allow_anonymous();
+  if (auto checked = check_listen(options, *reach, has_keys(options, *given)); !checked)
     return usage_error(checked.error().field, checked.error().detail);
   auto backends = backend_options(options);
   if (!backends) return usage_error(backends.error().field, backends.error().detail);
@@ -209,7 +270,7 @@ int run_service_process(const ServiceProcessOptions& options) {
   if (!runtimes) return failure(runtimes.error());
   for (const runtime::Missing& one : runtimes->missing())
     log::info("runtime not available runtime={} why={}", one.name, log::quoted(one.why));
-  const ServicesOptions services = services_options(options, *backends, *limits);
+  const ServicesOptions services = services_options(options, *backends, *limits, *gate);
   if (options.role == Role::command) return serve_network(options, services, *runtimes, Fd());
   return serve_with_sandbox(options, services, *runtimes);
 }
@@ -225,6 +286,7 @@ void add_process_options(CLI::App& command, ServiceProcessOptions& options) {
       ->capture_default_str();
   options.runtimes.add(command);
   options.log_level.add(command);
+  options.access.add_keys(command);
   options.limits.add(command);
 }
 
@@ -248,8 +310,7 @@ void add_backend_options(CLI::App& command, ServiceProcessOptions& options) {
 }
 
 void add_accept_options(CLI::App& command, ServiceProcessOptions& options) {
-  command.add_flag("--allow-anonymous", options.allow_anonymous,
-                   "let anyone who can reach an address other than loopback run code");
+  options.access.add_clients(command);
   add_seconds(command, "--wait-max", options.wait_max_s, 0, 3600, "longest that a request waits for a result")
       ->capture_default_str();
 }

@@ -2,6 +2,7 @@
 // `worker` have in common. Each of the three adds the options of what it does.
 #pragma once
 
+#include "cli/access_options.h"
 #include "cli/options.h"
 #include "cli/services.h"
 
@@ -16,6 +17,7 @@ struct ServiceProcessOptions {
   RuntimesOption runtimes;
   LimitOptions limits;
   LogLevelOption log_level;
+  AccessOptions access;
 
   // of where jobs and queues are
   std::string redis;  // URLs; empty: in this process
@@ -24,7 +26,6 @@ struct ServiceProcessOptions {
   std::size_t waiting_max = 100'000;
 
   // of one that accepts jobs
-  bool allow_anonymous = false;
   double wait_max_s = 60;
 
   // of one that executes them

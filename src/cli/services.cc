@@ -33,10 +33,11 @@ class NobodyWaits final : public service::FinalResults {
 class ServicesInProcess final : public Services {
  public:
   ServicesInProcess(ServicesOptions options, net::io_context& loop, Fd host_connections,
-                    const runtime::Registry& runtimes)
+                    const runtime::Registry& runtimes, access::KeyRing& keys)
       : options_(std::move(options)),
         executor_(loop.get_executor()),
         runtimes_(runtimes),
+        keys_(keys),
         stopping_(executor_) {
     if (executes()) sandbox_ = sandbox::make_sandbox(executor_, std::move(host_connections), options_.slots);
   }
@@ -101,6 +102,7 @@ class ServicesInProcess final : public Services {
     if (accepts()) make_service();
     api::add_health_routes(
         router_, [this] { return check_ready(); }, metrics_);
+    router_.set_gate(http::make_gate(keys_, clock_, metrics_, options_.gate));
     return ok();
   }
 
@@ -179,6 +181,7 @@ class ServicesInProcess final : public Services {
   const ServicesOptions options_;
   net::any_io_executor executor_;
   const runtime::Registry& runtimes_;
+  access::KeyRing& keys_;
   Clock& clock_ = system_clock();
   prometheus::Registry metrics_;
   net::thread_pool blocking_{blocking_threads};
@@ -199,8 +202,9 @@ class ServicesInProcess final : public Services {
 }  // namespace
 
 std::unique_ptr<Services> make_services(ServicesOptions options, net::io_context& loop, Fd host_connections,
-                                        const runtime::Registry& runtimes) {
-  return std::make_unique<ServicesInProcess>(std::move(options), loop, std::move(host_connections), runtimes);
+                                        const runtime::Registry& runtimes, access::KeyRing& keys) {
+  return std::make_unique<ServicesInProcess>(std::move(options), loop, std::move(host_connections), runtimes,
+                                             keys);
 }
 
 }  // namespace code_exec::cli

@@ -9,6 +9,7 @@
 #include "base/fd.h"
 #include "base/task.h"
 #include "cli/backends.h"
+#include "http/gate.h"
 #include "http/server.h"
 #include "runtime/runtime.h"
 #include "service/service.h"
@@ -22,6 +23,7 @@ struct ServicesOptions {
   Role role = Role::everything;
   BackendOptions backends;
   http::ServerOptions server;
+  http::GateOptions gate;
   service::ServiceOptions service;
   worker::WorkerOptions worker;
   std::size_t slots = 4;  // that the sandbox host was told to make
@@ -41,8 +43,9 @@ class Services {
 };
 
 // The working directory is the data directory, of all but a command service. `host_connections` is empty for
-// one. `loop` and `runtimes` must outlive what is returned, and stop() must have returned before it goes.
+// one. `loop`, `runtimes` and `keys` must outlive what is returned, and stop() must have returned before it
+// goes.
 std::unique_ptr<Services> make_services(ServicesOptions options, net::io_context& loop, Fd host_connections,
-                                        const runtime::Registry& runtimes);
+                                        const runtime::Registry& runtimes, access::KeyRing& keys);
 
 }  // namespace code_exec::cli

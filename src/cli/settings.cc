@@ -26,6 +26,7 @@ CLI::Option* find_option(const CLI::App& command, const std::string& name) {
 Result<void> set(CLI::Option& option, const std::string& value, const std::string& source) {
   try {
     option.default_val(value);
+    if (option.get_type_name() == "SECRET") option.default_str("");
     return ok();
   } catch (const CLI::Error& error) {
     return Error{Errc::invalid, error.what(), source};

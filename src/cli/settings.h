@@ -14,10 +14,11 @@ namespace code_exec::cli {
 
 // Makes what environment and file say the defaults of the options of the subcommand that `arguments` (argv)
 // names:
-// --help shows them, and the command line overrides them. Call it before the command line is parsed.
-// What the system before this one had holds where nothing else says otherwise: COMMAND_PORT and, of a worker,
-// WORKER_PORT as the port of --listen; REDIS_HOST, REDIS_PORT and MONGO_URI of command and worker services.
-// Errc::invalid or Errc::malformed: Error::field names the variable, or the file and its key.
+// --help shows them (but for options of the type name SECRET), and the command line overrides them. Call it
+// before the command line is parsed. What the system before this one had holds where nothing else says
+// otherwise: COMMAND_PORT and, of a worker, WORKER_PORT as the port of --listen; REDIS_HOST, REDIS_PORT and
+// MONGO_URI of command and worker services. Errc::invalid or Errc::malformed: Error::field names the
+// variable, or the file and its key.
 Result<void> apply_settings(const std::vector<CLI::App*>& commands,
                             const std::vector<std::string>& arguments);
 

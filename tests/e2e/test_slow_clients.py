@@ -43,7 +43,7 @@ def test_a_header_that_never_ends_is_given_up(client):
 def test_a_job_whose_client_vanished_is_run_all_the_same(client):
     with connect(client) as vanishing:
         body = b'{"code": "import time; time.sleep(0.5); print(123454321)"}'
-        vanishing.sendall(b"POST /submit-code?wait=true HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        vanishing.sendall(b"POST /submit-code?wait=true HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                           b"Content-Length: " + str(len(body)).encode() + b"\r\n\r\n" + body)
         wait_until(lambda: any(job["status"] == "running" for job in client.get("/api/v1/jobs?limit=5").json["jobs"]),
                    30, "the job running")
