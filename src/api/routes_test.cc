@@ -29,6 +29,7 @@ class Api : public testing::Test {
   Api() : service_(loop_.get_executor()) {
     add_original_routes(router_, service_);
     add_jobs_routes(router_, service_);
+    add_live_routes(router_, service_);
     add_health_routes(
         router_, [this] { return service_.check_ready(); }, registry_);
   }
