@@ -337,10 +337,8 @@ def test_a_client_that_submits_too_fast_is_told_to_wait(guarded):
 def test_a_client_has_so_many_requests_at_one_time(guarded):
     server = guarded("--client-concurrency", "2")
     user = bearer(GIVEN["CODE_EXEC_API_KEY"])
-    job_id = server.client.post("/api/v1/jobs", {"code": "input()", "limits": {"wallTimeMs": 100_000}}, headers=user).json["jobId"]
     sleeper = server.client.post("/api/v1/jobs", {"code": "import time; time.sleep(60)", "limits": {"wallTimeMs": 100_000}},
                                  headers=user).json["jobId"]
-    assert job_id
     waits = [threading.Thread(target=server.client.get, args=(f"/api/v1/jobs/{sleeper}?wait=60000",),
                               kwargs={"headers": user}) for _ in range(2)]
     for wait in waits:
@@ -354,3 +352,20 @@ def test_a_client_has_so_many_requests_at_one_time(guarded):
     for wait in waits:
         wait.join(30)
     wait_until(lambda: status(server, headers=user) == 200, 10, "the client may ask again")
+
+
+def test_an_open_stream_is_a_request_under_way(guarded):
+    server = guarded("--client-concurrency", "1")
+    key = GIVEN["CODE_EXEC_API_KEY"]
+    user = bearer(key)
+    job_id = server.client.post("/api/v1/jobs", {"code": "import time; time.sleep(60)", "limits": {"wallTimeMs": 100_000}},
+                                headers=user).json["jobId"]
+    wait_until(lambda: status(server, headers=user) == 200, 10, "the answer has gone")
+    with socket.create_connection((server.client.host, server.client.port), timeout=30) as stream:
+        stream.sendall(f"GET /api/v1/jobs/{job_id}/events HTTP/1.1\r\nHost: localhost\r\n"
+                       f"Authorization: Bearer {key}\r\n\r\n".encode())
+        assert stream.recv(12) == b"HTTP/1.1 200"
+        assert status(server, headers=user) == 429
+        assert status(server, headers=bearer(GIVEN["CODE_EXEC_ADMIN_KEY"])) == 200
+    wait_until(lambda: status(server, headers=user) == 200, 10, "the stream is over")
+    assert server.client.request("DELETE", f"/api/v1/jobs/{job_id}", headers=user).status == 200
