@@ -58,6 +58,7 @@ struct Submission {
   bool interactive = false;    // input goes on after stdin_bytes, until its sender ends it
   bool warm = true;            // may be forked from an interpreter that has started already
   std::uint32_t priority = 0;  // 0: none; otherwise 1 is the most urgent, as in BullMQ
+  std::string callback_url;    // where the final job is posted to; empty: nowhere. May hold a secret
   bool operator==(const Submission&) const = default;
 };
 

@@ -31,6 +31,8 @@ class FakeStore final : public JobStore {
       }
       inserted.push_back(Inserted{job.job.id, true});
       const job::JobId id = job.job.id;
+      if (const std::string& url = job.job.submission.callback_url; !url.empty())
+        callbacks.insert_or_assign(id, Entered{url, 0, job.job.created_at + callback_look});
       jobs.insert_or_assign(id, std::move(job.job));
     }
     if (on_insert) on_insert();
@@ -71,7 +73,8 @@ class FakeStore final : public JobStore {
     co_return ok();
   }
 
-  Task<void> finish(job::JobId id, job::Outcome outcome, TimePoint at) override {
+  Task<void> finish(job::JobId id, job::Outcome outcome, TimePoint at,
+                    Callback callback = Callback::none) override {
     ++finishes;
     if (away) co_return gone();
     auto found = jobs.find(id);
@@ -81,6 +84,38 @@ class FakeStore final : public JobStore {
     job.status = outcome.status;
     job.outcome = std::move(outcome);
     job.finished_at = at;
+    if (callback == Callback::wanted) callbacks.at(id).due_at = at;
+    co_return ok();
+  }
+
+  Task<DueCallbacks> claim_callbacks(TimePoint now, std::chrono::milliseconds lease,
+                                     std::size_t limit) override {
+    ++claims;
+    if (away) co_return gone();
+    DueCallbacks due;
+    for (auto& [id, entered] : callbacks) {
+      if (entered.due_at > now || due.claimed.size() == limit) {
+        due.next = due.next ? std::min(*due.next, entered.due_at) : entered.due_at;
+        continue;
+      }
+      due.claimed.push_back({id, entered.url, entered.attempts, now + lease});
+      entered.due_at = now + lease;
+    }
+    co_return due;
+  }
+
+  Task<void> put_off_callback(DueCallback callback, TimePoint until) override {
+    if (away) co_return gone();
+    auto found = callbacks.find(callback.id);
+    if (found == callbacks.end() || found->second.due_at != callback.leased_until) co_return ok();
+    found->second.due_at = until;
+    found->second.attempts = callback.attempts;
+    co_return ok();
+  }
+
+  Task<void> remove_callback(job::JobId id) override {
+    if (away) co_return gone();
+    callbacks.erase(id);
     co_return ok();
   }
 
@@ -121,11 +156,19 @@ class FakeStore final : public JobStore {
   }
   Task<void> stop() override { co_return ok(); }
 
+  struct Entered {
+    std::string url;
+    int attempts;
+    TimePoint due_at;
+  };
+
   std::map<job::JobId, job::Job> jobs;  // by id, and so oldest first
-  bool away = false;                    // every call is Errc::unavailable
-  std::function<void()> on_insert;      // after an insert, before its caller goes on
+  std::map<job::JobId, Entered> callbacks;
+  bool away = false;                // every call is Errc::unavailable
+  std::function<void()> on_insert;  // after an insert, before its caller goes on
   int finds = 0;
   int finishes = 0;
+  int claims = 0;
   int sweeps = 0;
 
  private:

@@ -16,6 +16,7 @@ using mongo::View;
 
 constexpr const char* jobs = "jobs";
 constexpr const char* results = "results";
+constexpr const char* callbacks = "callbacks";
 constexpr TimePoint epoch{};
 // As MongoDB answers (error_codes.yml): an index of this name exists with other options.
 constexpr int index_options_conflict = 85;
@@ -109,6 +110,8 @@ Result<void> MongoCalls::create_indexes(std::optional<std::chrono::milliseconds>
       index_command(jobs, "status", {"status", "_id"}),
       index_command(jobs, "language", {"language", "_id"}),
       index_command(jobs, "requestKey", {"requestKey"}, once),
+      index_command(callbacks, "dueAt", {"dueAt"}),
+      index_command(callbacks, "job", {"job"}),
       index_command("contents", "job", {"job"}),
       index_command("contents", "createdAt", {"createdAt"}),
   };
@@ -313,6 +316,74 @@ Result<std::size_t> MongoCalls::sweep(const Retention& retention, TimePoint now,
   auto dropped = client_.remove("contents", pieces);
   if (!dropped) return dropped.error();
   return removed;
+}
+
+// Of several services that find the same one due it is whose removal finds it: an update with a condition is
+// not one step in FerretDB 1.24. What they put in its place comes first, so that a crash in between leaves
+// two and not none.
+Result<bool> MongoCalls::take_callback(const std::string& taken, const DueCallback& callback, TimePoint now) {
+  const std::string id = job::JobId::make(now).text();
+  mongo::Client::Bulk bulk(client_, callbacks);
+  bulk.insert(encode_callback(id, callback));
+  auto put = bulk.execute();
+  if (!put) return put.error();
+  if (!put->errors.empty()) return Error{Errc::unavailable, "mongodb: " + put->errors.front().message, {}};
+  auto removed = client_.remove(callbacks, by_id(taken));
+  if (!removed) return removed.error();
+  if (*removed > 0) return true;
+  auto taken_back = client_.remove(callbacks, by_id(id));
+  if (!taken_back) return taken_back.error();
+  return false;
+}
+
+Result<DueCallbacks> MongoCalls::claim_callbacks(TimePoint now, std::chrono::milliseconds lease,
+                                                 std::size_t limit) {
+  Document options;
+  options.document("sort", sorted_by("dueAt", 1)).integer("limit", static_cast<std::int64_t>(limit) + 1);
+  std::vector<std::pair<std::string, DueCallback>> found;  // with its _id
+  DueCallbacks due;
+  auto looked = client_.find(callbacks, Document(), options, [&](View document) {
+    const TimePoint due_at = document.date("dueAt").value_or(epoch);
+    if (due_at > now || found.size() == limit) {
+      due.next = due_at;
+      return false;
+    }
+    auto job = job::JobId::parse(document.text("job").value_or(""));
+    if (!job) {
+      skip(document);
+      return true;
+    }
+    DueCallback callback{.id = *std::move(job), .url = std::string(document.text("url").value_or(""))};
+    callback.attempts = static_cast<int>(document.integer("attempts").value_or(0));
+    callback.leased_until = now + lease;
+    found.emplace_back(document.text("_id").value_or(""), std::move(callback));
+    return true;
+  });
+  if (!looked) return looked.error();
+  for (auto& [id, callback] : found) {
+    auto is_ours = take_callback(id, callback, now);
+    if (!is_ours) return is_ours.error();
+    if (*is_ours) due.claimed.push_back(std::move(callback));
+  }
+  return due;
+}
+
+Result<void> MongoCalls::put_off_callback(const DueCallback& callback, TimePoint until) {
+  Document ours = callback_of(callback.id);
+  ours.date("dueAt", callback.leased_until);
+  Document set;
+  set.date("dueAt", until).integer("attempts", callback.attempts);
+  Document change;
+  change.document("$set", set);
+  auto changed = client_.update_one(callbacks, ours, change, mongo::Client::Missing::leave);
+  if (!changed) return changed.error();
+  return ok();
+}
+
+Result<void> MongoCalls::remove_callback(const job::JobId& id) {
+  auto removed = client_.remove(callbacks, callback_of(id));
+  if (!removed) return removed.error();
+  return ok();
 }
 
 Result<void> MongoCalls::ping() {

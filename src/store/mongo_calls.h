@@ -34,12 +34,16 @@ class MongoCalls {
   Result<std::vector<Unfinished>> unfinished(const std::optional<job::JobId>& after, std::size_t limit);
   Result<std::map<job::Status, std::uint64_t>> counts();
   Result<std::size_t> sweep(const Retention& retention, TimePoint now, std::size_t limit);
+  Result<DueCallbacks> claim_callbacks(TimePoint now, std::chrono::milliseconds lease, std::size_t limit);
+  Result<void> put_off_callback(const DueCallback& callback, TimePoint until);
+  Result<void> remove_callback(const job::JobId& id);
   Result<void> ping();
   Result<void> try_write();
 
  private:
   Result<void> create_expiry(const char* collection, std::optional<std::chrono::milliseconds> age);
   Result<void> add_result(job::Job& job);
+  Result<bool> take_callback(const std::string& taken, const DueCallback& callback, TimePoint now);
 
   mongo::Client& client_;
 };

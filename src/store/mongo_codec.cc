@@ -79,6 +79,7 @@ bool decode_submission(const View& document, job::Submission& submission) {
   }
   read(document, "interactive", submission.interactive);
   read(document, "warm", submission.warm);
+  read(document, "callbackUrl", submission.callback_url);
   return true;
 }
 
@@ -115,6 +116,7 @@ Document encode_job(const job::Job& job) {
   if (job.submission.interactive) submission.boolean("interactive", true);
   if (!job.submission.tests.cases.empty())
     submission.text("tests", boost::json::serialize(encode_tests(job.submission.tests)));
+  if (!job.submission.callback_url.empty()) submission.text("callbackUrl", job.submission.callback_url);
 
   Document document;
   document.text("_id", job.id.text())
@@ -157,6 +159,24 @@ Document encode_output(const job::Outcome& outcome) {
       .text("compileOutput", outcome.compile_output);
   if (!outcome.tests.empty()) document.binary("tests", join_outputs(outcome.tests));
   return document;
+}
+
+Document encode_callback(std::string_view id, const DueCallback& callback) {
+  Document document;
+  document.text("_id", id)
+      .text("job", callback.id.text())
+      .text("url", callback.url)
+      .integer("attempts", callback.attempts)
+      .date("dueAt", callback.leased_until);
+  return document;
+}
+
+Document callback_due(TimePoint at) {
+  Document set;
+  set.date("dueAt", at);
+  Document update;
+  update.document("$set", set);
+  return update;
 }
 
 std::optional<job::Job> decode_job(const View& document) {

@@ -44,6 +44,11 @@ std::vector<MongoGroup::AddedJob> MongoGroup::add_jobs(const std::vector<NewJob>
       document.text("requestKey", job.idempotency->key).text("fingerprint", job.idempotency->fingerprint);
     added.operation = jobs_.operation.size();
     jobs_.operation.insert(document);
+    if (job.job.submission.callback_url.empty()) continue;
+    const DueCallback look{.id = job.job.id,
+                           .url = job.job.submission.callback_url,
+                           .leased_until = job.job.created_at + callback_look};
+    callbacks_.operation.insert(encode_callback(look.id.text(), look));
   }
   return all;
 }
@@ -74,7 +79,7 @@ MongoGroup::AddedStart MongoGroup::add_start(const job::JobId& id, TimePoint at)
 }
 
 MongoGroup::AddedResult MongoGroup::add_result(const job::JobId& id, const job::Outcome& outcome,
-                                               TimePoint at) {
+                                               TimePoint at, Callback callback) {
   AddedResult added;
   added.finish_id = job::JobId::make(at).text();
   const Document encoded = encode_outcome_document(outcome);
@@ -98,8 +103,9 @@ MongoGroup::AddedResult MongoGroup::add_result(const job::JobId& id, const job::
   added.operation = results_.operation.size();
   results_.operation.insert(result);
   marks_.push_back(
-      {added.operation, by_id(id),
-       mark_of(outcome.status, at, encoded, output.bytes().size() <= beside_job_max ? &output : nullptr)});
+      {added.operation, id,
+       mark_of(outcome.status, at, encoded, output.bytes().size() <= beside_job_max ? &output : nullptr),
+       callback == Callback::wanted ? std::optional(callback_due(at)) : std::nullopt});
   return added;
 }
 
@@ -126,17 +132,32 @@ bool MongoGroup::Bulk::is_duplicate(std::size_t index) const {
 }
 
 void MongoGroup::execute() {
-  jobs_.execute();
+  insert_jobs();
   results_.execute();
   mark_jobs();
 }
 
-// The results stand now; their jobs are told.
+// No job is accepted without its callback. A callback that is there already is that of a job which is, too.
+void MongoGroup::insert_jobs() {
+  callbacks_.execute();
+  jobs_.failure = callbacks_.failure;
+  for (const auto& [index, error] : callbacks_.errors) {
+    if (!error.is_duplicate()) jobs_.failure = callbacks_.error_of(index);
+  }
+  if (!jobs_.failure) jobs_.execute();
+}
+
+// The results stand now; their jobs are told, and their callbacks are due: those that fail here are looked at
+// later.
 void MongoGroup::mark_jobs() {
   Bulk bulk(client_, "jobs");
+  Bulk callbacks(client_, "callbacks");
   for (const Mark& mark : marks_) {
-    if (!results_.error_of(mark.result)) bulk.operation.update_one(mark.filter, mark.change);
+    if (results_.error_of(mark.result)) continue;
+    bulk.operation.update_one(by_id(mark.job), mark.change);
+    if (mark.callback_change) callbacks.operation.update_one(callback_of(mark.job), *mark.callback_change);
   }
+  callbacks.execute();
   bulk.execute();
   marks_failure_ = bulk.failure;
   if (!bulk.errors.empty()) marks_failure_ = bulk.error_of(bulk.errors.begin()->first);

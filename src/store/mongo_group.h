@@ -7,6 +7,9 @@
 // makes a result the only one is that it is a document of its own whose _id is the job's. A batch of jobs,
 // which is all or nothing, is taken back where a part of it is refused. Documents are asked for by their _id
 // and nothing else: FerretDB 1.24 reads the whole collection where there is another condition.
+//
+// A callback is entered before its job, and due after the job's result stands. What is lost in between, in a
+// crash, is found when the callback is looked at (callback_look): a job that never came to be, or is final.
 #pragma once
 
 #include <map>
@@ -21,7 +24,10 @@ namespace code_exec::store {
 class MongoGroup {
  public:
   explicit MongoGroup(mongo::Client& client)
-      : client_(client), jobs_(client, "jobs"), results_(client, "results") {}
+      : client_(client),
+        callbacks_(client, "callbacks"),
+        jobs_(client, "jobs"),
+        results_(client, "results") {}
 
   struct AddedJob {
     std::size_t operation = 0;
@@ -41,7 +47,7 @@ class MongoGroup {
   };
   std::vector<AddedJob> add_jobs(const std::vector<NewJob>& jobs);
   AddedStart add_start(const job::JobId& id, TimePoint at);
-  AddedResult add_result(const job::JobId& id, const job::Outcome& outcome, TimePoint at);
+  AddedResult add_result(const job::JobId& id, const job::Outcome& outcome, TimePoint at, Callback callback);
 
   void execute();
 
@@ -66,15 +72,18 @@ class MongoGroup {
   // What a result changes in its job.
   struct Mark {
     std::size_t result;  // its operation
-    mongo::Document filter;
+    job::JobId job;
     mongo::Document change;
+    std::optional<mongo::Document> callback_change;
   };
 
+  void insert_jobs();
   void mark_jobs();
   Result<Inserted> outcome_of(const NewJob& job, const AddedJob& added);
   Result<Inserted> refused(const NewJob& job);
 
   mongo::Client& client_;
+  Bulk callbacks_;
   Bulk jobs_;
   Bulk results_;
   std::vector<Mark> marks_;

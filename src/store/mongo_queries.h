@@ -17,6 +17,12 @@ inline mongo::Document by_id(const job::JobId& id) {
   return by_id(std::string_view(id.text()));
 }
 
+inline mongo::Document callback_of(const job::JobId& job) {
+  mongo::Document filter;
+  filter.text("job", job.text());
+  return filter;
+}
+
 inline mongo::Document projection(std::initializer_list<const char*> fields, std::int64_t shown) {
   mongo::Document chosen;
   for (const char* field : fields) chosen.integer(field, shown);

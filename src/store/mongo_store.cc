@@ -73,8 +73,9 @@ struct FinishWork {
   job::JobId id;
   job::Outcome outcome;
   TimePoint at;
+  Callback callback;
   MongoGroup::AddedResult added{};
-  void prepare(MongoGroup& group) { added = group.add_result(id, outcome, at); }
+  void prepare(MongoGroup& group) { added = group.add_result(id, outcome, at, callback); }
   Result<void> operator()(MongoGroup& group) { return group.finished(id, added); }
 };
 
@@ -95,9 +96,10 @@ class MongoStore final : public JobStore {
   Task<std::vector<Inserted>> insert(std::vector<NewJob> jobs) override {
     return call<std::vector<Inserted>>(groups_, options_.executor, InsertWork{.jobs = std::move(jobs)});
   }
-  Task<void> finish(job::JobId id, job::Outcome outcome, TimePoint at) override {
-    return call<void>(groups_, options_.executor,
-                      FinishWork{.id = std::move(id), .outcome = std::move(outcome), .at = at});
+  Task<void> finish(job::JobId id, job::Outcome outcome, TimePoint at, Callback callback) override {
+    return call<void>(
+        groups_, options_.executor,
+        FinishWork{.id = std::move(id), .outcome = std::move(outcome), .at = at, .callback = callback});
   }
 
   Task<int> start(job::JobId id, TimePoint at) override {
@@ -121,6 +123,18 @@ class MongoStore final : public JobStore {
   }
   Task<std::size_t> sweep(Retention retention, TimePoint now, std::size_t limit) override {
     return ask<std::size_t>([=](MongoCalls& calls) { return calls.sweep(retention, now, limit); });
+  }
+  Task<DueCallbacks> claim_callbacks(TimePoint now, std::chrono::milliseconds lease,
+                                     std::size_t limit) override {
+    return ask<DueCallbacks>([=](MongoCalls& calls) { return calls.claim_callbacks(now, lease, limit); });
+  }
+  Task<void> put_off_callback(DueCallback callback, TimePoint until) override {
+    return ask<void>([callback = std::move(callback), until](MongoCalls& calls) {
+      return calls.put_off_callback(callback, until);
+    });
+  }
+  Task<void> remove_callback(job::JobId id) override {
+    return ask<void>([id = std::move(id)](MongoCalls& calls) { return calls.remove_callback(id); });
   }
   Task<void> check_health() override {
     return ask<void>(

@@ -122,6 +122,7 @@ std::string encode_submission(const job::Submission& submission) {
   if (!submission.tests.cases.empty()) object["tests"] = encode_tests(submission.tests);
   if (submission.interactive) object["interactive"] = true;
   if (!submission.warm) object["warm"] = false;
+  if (!submission.callback_url.empty()) object["callback_url"] = submission.callback_url;
   return json::serialize(object);
 }
 
@@ -152,6 +153,7 @@ std::optional<job::Submission> decode_submission(std::string_view text,
   if (!read_tests(object, contents, rest, submission.tests)) return std::nullopt;
   read(object, "interactive", submission.interactive);
   read(object, "warm", submission.warm);
+  read(object, "callback_url", submission.callback_url);
   return submission;
 } catch (const std::exception&) {
   return std::nullopt;

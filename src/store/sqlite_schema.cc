@@ -60,8 +60,19 @@ INSERT INTO counts VALUES ('pending', 0), ('running', 0), ('completed', 0), ('fa
 CREATE TABLE trial_write (number INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
 )";
 
+// Callbacks name their job by its id, not by `number`, which is used again: an entry may outlive its job.
+constexpr const char* version_2 = R"(
+CREATE TABLE callbacks (
+  id TEXT PRIMARY KEY,
+  url BLOB NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  due_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX callbacks_by_due ON callbacks (due_at);
+)";
+
 // Entry n makes version n+1 from version n. Never change one that was released: add one.
-constexpr std::array migrations{version_1};
+constexpr std::array migrations{version_1, version_2};
 constexpr auto version_newest = static_cast<std::int64_t>(migrations.size());
 
 Result<std::int64_t> read_integer(sqlite3* connection, const char* sql) {

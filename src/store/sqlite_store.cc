@@ -41,10 +41,22 @@ class SqliteStore final : public JobStore {
   Task<void> release(job::JobId id) override {
     return write<void>([id = std::move(id)](SqliteWriter& writer) { return writer.release(id); });
   }
-  Task<void> finish(job::JobId id, job::Outcome outcome, TimePoint at) override {
-    return write<void>([id = std::move(id), outcome = std::move(outcome), at](SqliteWriter& writer) {
-      return writer.finish(id, outcome, at);
+  Task<void> finish(job::JobId id, job::Outcome outcome, TimePoint at, Callback callback) override {
+    return write<void>([id = std::move(id), outcome = std::move(outcome), at,
+                        callback](SqliteWriter& writer) { return writer.finish(id, outcome, at, callback); });
+  }
+  Task<DueCallbacks> claim_callbacks(TimePoint now, std::chrono::milliseconds lease,
+                                     std::size_t limit) override {
+    return write<DueCallbacks>(
+        [=](SqliteWriter& writer) { return writer.claim_callbacks(now, lease, limit); });
+  }
+  Task<void> put_off_callback(DueCallback callback, TimePoint until) override {
+    return write<void>([callback = std::move(callback), until](SqliteWriter& writer) {
+      return writer.put_off_callback(callback, until);
     });
+  }
+  Task<void> remove_callback(job::JobId id) override {
+    return write<void>([id = std::move(id)](SqliteWriter& writer) { return writer.remove_callback(id); });
   }
   Task<std::size_t> sweep(Retention retention, TimePoint now, std::size_t limit) override {
     return write<std::size_t>([=](SqliteWriter& writer) { return writer.sweep(retention, now, limit); });

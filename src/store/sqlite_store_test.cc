@@ -334,6 +334,24 @@ TEST_F(Sqlite, RefusesToOpenOnADiskThatIsFull) {
   });
 }
 
+TEST_F(Sqlite, BringsAFileOfAnOlderVersionUpToDate) {
+  const Job old = make_job();
+  auto store = must_open(file());
+  ASSERT_TRUE(wait(store->insert(one(old))));
+  stop(store);
+  change_file("DROP TABLE callbacks; PRAGMA user_version = 1");
+
+  store = must_open(file());
+  Job job = make_job();
+  job.submission.callback_url = "http://example.org/";
+  ASSERT_TRUE(wait(store->insert(one(job))));
+  EXPECT_TRUE(wait(store->find(old.id)));
+  auto due = wait(store->claim_callbacks(job.created_at + callback_look, std::chrono::seconds(30), 10));
+  ASSERT_TRUE(due) << due.error().detail;
+  EXPECT_EQ(due->claimed.size(), 1U);
+  stop(store);
+}
+
 // --- files that are not as we left them
 
 TEST_F(Sqlite, RefusesWhatIsNotADatabase) {

@@ -118,6 +118,11 @@ Result<Inserted> SqliteWriter::insert_one(const NewJob& added) {
   const std::string files = join_contents(job.submission);
   put = insert_source_.run(number, Blob{job.submission.code}, Blob{job.submission.stdin_bytes}, Blob{files});
   if (!put) return put.error();
+  if (const std::string& url = job.submission.callback_url; !url.empty()) {
+    put = insert_callback_.run(std::string_view(job.id.text()), Blob{url},
+                               to_ms(job.created_at + callback_look));
+    if (!put) return put.error();
+  }
   count(job.status, +1);
   return Inserted{.id = job.id, .created = true};
 }
@@ -174,7 +179,8 @@ Result<void> SqliteWriter::release(const job::JobId& id) {
   return ok();
 }
 
-Result<void> SqliteWriter::finish(const job::JobId& id, const job::Outcome& outcome, TimePoint at) {
+Result<void> SqliteWriter::finish(const job::JobId& id, const job::Outcome& outcome, TimePoint at,
+                                  Callback callback) {
   assert(job::is_final(outcome.status));
   auto state = state_of(id);
   if (!state) return state.error();
@@ -187,9 +193,51 @@ Result<void> SqliteWriter::finish(const job::JobId& id, const job::Outcome& outc
   set = insert_output_.run(state->number, Blob{printed}, Blob{outcome.stderr_bytes},
                            Blob{outcome.compile_output});
   if (!set) return set;
+  if (callback == Callback::wanted) {
+    set = set_callback_due_.run(std::string_view(id.text()), to_ms(at));
+    if (!set) return set;
+  }
   count(state->status, -1);
   count(outcome.status, +1);
   return ok();
+}
+
+Result<DueCallbacks> SqliteWriter::claim_callbacks(TimePoint now, std::chrono::milliseconds lease,
+                                                   std::size_t limit) {
+  DueCallbacks due;
+  {
+    Rows rows = first_callbacks_.start(static_cast<std::int64_t>(limit) + 1);
+    while (!due.next && rows.next()) {
+      const TimePoint due_at = from_ms(rows.integer(3));
+      if (due_at > now || due.claimed.size() == limit) {
+        due.next = due_at;
+        continue;
+      }
+      auto id = job::JobId::parse(rows.bytes(0));
+      if (!id) return Error{Errc::unavailable, "a stored callback is damaged", {}};
+      due.claimed.push_back({.id = std::move(*id),
+                             .url = rows.text(1),
+                             .attempts = static_cast<int>(rows.integer(2)),
+                             .leased_until = now + lease});
+    }
+    if (!due.next) {
+      if (auto finished = rows.finish(); !finished) return finished.error();
+    }
+  }
+  for (const DueCallback& callback : due.claimed) {
+    auto set = set_callback_due_.run(std::string_view(callback.id.text()), to_ms(callback.leased_until));
+    if (!set) return set.error();
+  }
+  return due;
+}
+
+Result<void> SqliteWriter::put_off_callback(const DueCallback& callback, TimePoint until) {
+  return put_off_callback_.run(std::string_view(callback.id.text()), to_ms(callback.leased_until),
+                               to_ms(until), callback.attempts);
+}
+
+Result<void> SqliteWriter::remove_callback(const job::JobId& id) {
+  return delete_callback_.run(std::string_view(id.text()));
 }
 
 Result<std::size_t> SqliteWriter::sweep(const Retention& retention, TimePoint now, std::size_t limit) {

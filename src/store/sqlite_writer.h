@@ -36,7 +36,10 @@ class SqliteWriter {
   Result<std::vector<Inserted>> insert(const std::vector<NewJob>& jobs);
   Result<int> start(const job::JobId& id, TimePoint at);
   Result<void> release(const job::JobId& id);
-  Result<void> finish(const job::JobId& id, const job::Outcome& outcome, TimePoint at);
+  Result<void> finish(const job::JobId& id, const job::Outcome& outcome, TimePoint at, Callback callback);
+  Result<DueCallbacks> claim_callbacks(TimePoint now, std::chrono::milliseconds lease, std::size_t limit);
+  Result<void> put_off_callback(const DueCallback& callback, TimePoint until);
+  Result<void> remove_callback(const job::JobId& id);
   Result<std::size_t> sweep(const Retention& retention, TimePoint now, std::size_t limit);
   // Overwrites a row that nothing reads, as large as a job may well be.
   Result<void> try_write();
@@ -96,6 +99,14 @@ class SqliteWriter {
   Statement insert_output_{
       connection_.get(),
       "INSERT INTO outputs (number, stdout, stderr, compile_output) VALUES (?1, ?2, ?3, ?4)"};
+  Statement insert_callback_{connection_.get(),
+                             "INSERT INTO callbacks (id, url, due_at) VALUES (?1, ?2, ?3)"};
+  Statement first_callbacks_{connection_.get(),
+                             "SELECT id, url, attempts, due_at FROM callbacks ORDER BY due_at LIMIT ?1"};
+  Statement set_callback_due_{connection_.get(), "UPDATE callbacks SET due_at = ?2 WHERE id = ?1"};
+  Statement put_off_callback_{
+      connection_.get(), "UPDATE callbacks SET due_at = ?3, attempts = ?4 WHERE id = ?1 AND due_at = ?2"};
+  Statement delete_callback_{connection_.get(), "DELETE FROM callbacks WHERE id = ?1"};
   Statement oldest_final_{connection_.get(),
                           "SELECT number, status, finished_at FROM jobs WHERE finished_at IS NOT NULL"
                           " ORDER BY finished_at LIMIT ?1"};

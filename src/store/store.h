@@ -51,6 +51,26 @@ struct Unfinished {
   std::uint32_t priority;
 };
 
+// Whether a job has a callback_url.
+enum class Callback { none, wanted };
+
+// One that nobody else works on until `leased_until`; then it is due again.
+struct DueCallback {
+  job::JobId id;
+  std::string url;
+  int attempts = 0;  // made before
+  TimePoint leased_until;
+};
+
+struct DueCallbacks {
+  std::vector<DueCallback> claimed;
+  std::optional<TimePoint> next;  // when the next one falls due; in the past where `limit` left some
+};
+
+// A callback that waits for its job's end is also due this long after the job was inserted: then it is looked
+// whether whoever finished the job died before it could say so.
+inline constexpr std::chrono::milliseconds callback_look = std::chrono::minutes(1);
+
 // Finished jobs beyond either bound are removed, oldest first.
 struct Retention {
   std::chrono::milliseconds age_max = std::chrono::days(7);
@@ -75,7 +95,19 @@ class JobStore {
   // Errc::conflict: the job is not running.
   virtual Task<void> release(job::JobId id) = 0;
   // The job's one result. Errc::conflict: it has one already, which stands. Errc::not_found.
-  virtual Task<void> finish(job::JobId id, job::Outcome outcome, TimePoint at) = 0;
+  // Callback::wanted: the job's entry in the list of callbacks is due from `at` on.
+  virtual Task<void> finish(job::JobId id, job::Outcome outcome, TimePoint at,
+                            Callback callback = Callback::none) = 0;
+
+  // The list of callbacks, which every service that works on this store shares. insert() enters each job with
+  // a callback_url; an entry stays until it is removed, however its job fares.
+  // Up to `limit` that are due at `now`, the longest due first. Their jobs need not be final: see above.
+  virtual Task<DueCallbacks> claim_callbacks(TimePoint now, std::chrono::milliseconds lease,
+                                             std::size_t limit) = 0;
+  // Due again at `until`, with callback.attempts. Nothing, where the lease ended and somebody else has it, or
+  // the job ended since.
+  virtual Task<void> put_off_callback(DueCallback callback, TimePoint until) = 0;
+  virtual Task<void> remove_callback(job::JobId id) = 0;
 
   // Jobs that are not final, oldest first, from after `after`; at most `limit`.
   virtual Task<std::vector<Unfinished>> unfinished(std::optional<job::JobId> after, std::size_t limit) = 0;

@@ -108,6 +108,18 @@ class StoreContract : public testing::TestWithParam<StoreBackend> {
     EXPECT_TRUE(wait(store_->finish(job.id, outcome, at)));
     return job;
   }
+  Job insert_due(std::optional<TimePoint> at = std::nullopt) {
+    Job job = make_job();
+    job.submission.callback_url = "http://example.org/";
+    insert(job);
+    EXPECT_TRUE(wait(store_->finish(job.id, completed(), at.value_or(now_), Callback::wanted)));
+    return job;
+  }
+  DueCallbacks claim(TimePoint now, std::size_t limit = 10) {
+    auto due = wait(store_->claim_callbacks(now, 30s, limit));
+    EXPECT_TRUE(due) << due.error().detail;
+    return due ? *due : DueCallbacks();
+  }
   Job find(const JobId& id) {
     auto found = wait(store_->find(id));
     EXPECT_TRUE(found) << found.error().detail;
@@ -644,6 +656,148 @@ TEST_P(StoreContract, SweepsWhatIsTooMany) {
 
   EXPECT_THAT(ids(list({.status = Status::completed}).jobs), ElementsAre(jobs[4].id, jobs[3].id));
   EXPECT_EQ(counts(), counted(3, 0, 2, 0));
+}
+
+// --- callbacks
+
+constexpr auto lease = 30s;
+
+Job with_callback() {
+  Job job = make_job();
+  job.submission.callback_url = "https://example.org/done?token=x";
+  return job;
+}
+
+TEST_P(StoreContract, KeepsTheUrlOfACallback) {
+  const Job job = insert(with_callback());
+
+  EXPECT_EQ(find(job.id), job);
+}
+
+TEST_P(StoreContract, ACallbackIsDueOnceItsJobIsFinal) {
+  const Job job = insert(with_callback());
+  const TimePoint end = job.created_at + 10s;
+  EXPECT_TRUE(claim(end).claimed.empty());
+  EXPECT_EQ(claim(end).next, job.created_at + callback_look);
+
+  ASSERT_TRUE(wait(store_->finish(job.id, completed(), end, Callback::wanted)));
+  const DueCallbacks due = claim(end);
+
+  ASSERT_EQ(due.claimed.size(), 1U);
+  EXPECT_EQ(due.claimed[0].id, job.id);
+  EXPECT_EQ(due.claimed[0].url, job.submission.callback_url);
+  EXPECT_EQ(due.claimed[0].attempts, 0);
+  EXPECT_EQ(due.claimed[0].leased_until, end + lease);
+  EXPECT_FALSE(due.next);
+}
+
+TEST_P(StoreContract, ACallbackIsLookedAtThoughNobodySaidThatItsJobIsFinal) {
+  const Job job = insert(with_callback());
+  ASSERT_TRUE(wait(store_->finish(job.id, completed(), now_)));
+
+  EXPECT_TRUE(claim(job.created_at + callback_look - 1ms).claimed.empty());
+  EXPECT_EQ(claim(job.created_at + callback_look).claimed.size(), 1U);
+}
+
+TEST_P(StoreContract, AJobWithoutACallbackLeavesNoneDue) {
+  insert_final(make_job(), now_);
+
+  const DueCallbacks due = claim(now_ + 24h);
+
+  EXPECT_TRUE(due.claimed.empty());
+  EXPECT_FALSE(due.next);
+}
+
+TEST_P(StoreContract, NobodyElseHasAClaimedCallbackUntilItsLeaseEnds) {
+  const Job job = insert_due();
+
+  ASSERT_EQ(claim(now_).claimed.size(), 1U);
+  EXPECT_TRUE(claim(now_ + lease - 1ms).claimed.empty());
+  EXPECT_EQ(claim(now_ + lease - 1ms).next, now_ + lease);
+  EXPECT_EQ(claim(now_ + lease).claimed.size(), 1U);
+}
+
+TEST_P(StoreContract, ACallbackPutOffIsDueThenWithItsAttempts) {
+  insert_due();
+  DueCallback callback = claim(now_).claimed.at(0);
+  callback.attempts = 3;
+
+  ASSERT_TRUE(wait(store_->put_off_callback(callback, now_ + 5min)));
+
+  EXPECT_EQ(claim(now_ + lease).next, now_ + 5min);
+  const DueCallbacks due = claim(now_ + 5min);
+  ASSERT_EQ(due.claimed.size(), 1U);
+  EXPECT_EQ(due.claimed[0].attempts, 3);
+}
+
+TEST_P(StoreContract, WhoseLeaseEndedPutsNothingOff) {
+  insert_due();
+  DueCallback late = claim(now_).claimed.at(0);
+  late.attempts = 1;
+  const DueCallback others = claim(now_ + lease).claimed.at(0);
+
+  ASSERT_TRUE(wait(store_->put_off_callback(late, now_ + 24h)));
+
+  EXPECT_EQ(claim(now_ + lease).next, others.leased_until);
+}
+
+TEST_P(StoreContract, ALookDoesNotPutOffWhatBecameDueMeanwhile) {
+  const Job job = insert(with_callback());
+  const TimePoint look = job.created_at + callback_look;
+  const DueCallback looked_at = claim(look).claimed.at(0);
+  ASSERT_TRUE(wait(store_->finish(job.id, completed(), look + 1s, Callback::wanted)));
+
+  ASSERT_TRUE(wait(store_->put_off_callback(looked_at, look + 10min)));
+
+  EXPECT_EQ(claim(look + 1s).claimed.size(), 1U);
+}
+
+TEST_P(StoreContract, ARemovedCallbackIsGone) {
+  const Job job = insert_due();
+  ASSERT_EQ(claim(now_).claimed.size(), 1U);
+
+  EXPECT_TRUE(wait(store_->remove_callback(job.id)));
+  EXPECT_TRUE(wait(store_->remove_callback(job.id)));
+
+  EXPECT_TRUE(claim(now_ + 24h).claimed.empty());
+  EXPECT_TRUE(store_ && find(job.id).outcome);
+}
+
+TEST_P(StoreContract, ClaimsTheLongestDueFirstAndNoMoreThanAskedFor) {
+  std::vector<JobId> due;
+  for (int i = 0; i < 5; ++i) due.push_back(insert_due(now_ - 1s * (5 - i)).id);
+
+  const DueCallbacks first = claim(now_, 3);
+  const DueCallbacks rest = claim(now_, 3);
+
+  std::vector<JobId> claimed;
+  for (const auto& part : {first, rest})
+    for (const DueCallback& callback : part.claimed) claimed.push_back(callback.id);
+  EXPECT_EQ(claimed, due);
+  EXPECT_EQ(first.next, now_ - 2s);
+}
+
+TEST_P(StoreContract, ACallbackOutlivesItsProcessAndItsJob) {
+  const Job job = insert_due();
+  ASSERT_TRUE(wait(store_->sweep({.age_max = 0ms, .count_max = 0}, now_ + 1s, 100)));
+  ASSERT_EQ(error_of(store_->find(job.id)), Errc::not_found);
+
+  close();
+  open();
+
+  EXPECT_EQ(claim(now_).claimed.size(), 1U);
+}
+
+TEST_P(StoreContract, ABatchThatIsRefusedLeavesNoJobToCallBackAbout) {
+  const Job taken = insert(make_job());
+  std::vector<NewJob> batch = one(with_callback());
+  batch.push_back(one(taken).front());
+  const JobId refused = batch.front().job.id;
+  ASSERT_EQ(error_of(store_->insert(batch)), Errc::conflict);
+
+  // An entry may be left; a look at it finds no job.
+  for (const DueCallback& left : claim(now_ + 24h).claimed) EXPECT_EQ(left.id, refused);
+  EXPECT_EQ(error_of(store_->find(refused)), Errc::not_found);
 }
 
 // --- opening, closing, health

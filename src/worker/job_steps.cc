@@ -95,9 +95,10 @@ Task<int> JobSteps::start(ActivePtr active, TimePoint at) {
 
 net::awaitable<Finished> JobSteps::finish(job::Job job, job::Outcome outcome) {
   Backoff backoff(store_retry_first, store_retry_longest);
+  const auto callback = job.submission.callback_url.empty() ? store::Callback::none : store::Callback::wanted;
   for (;;) {
     const TimePoint now = shared_.parts.clock.now();
-    auto stored = co_await shared_.parts.store.finish(job.id, outcome, now);
+    auto stored = co_await shared_.parts.store.finish(job.id, outcome, now, callback);
     if (stored) {
       job.status = outcome.status;
       job.outcome = std::move(outcome);
