@@ -112,6 +112,7 @@ Result<SubmissionRequest> decode_job(const json::value& value, std::string path)
   reader.optional("warm", request.warm);
   if (auto priority = reader.integer("priority", priority_max))
     request.priority = static_cast<std::uint32_t>(*priority);
+  reader.optional("callbackUrl", request.callback_url);
   if (auto finished = reader.finish(); !finished) return finished.error();
   return request;
 }

@@ -13,7 +13,7 @@ namespace code_exec::api {
 // {"code": "...", "language"?, "stdin"?, "args"?, "files"?: [{"name", "content"}], "limits"?: {"cpuTimeMs"?,
 // "wallTimeMs"?, "memoryBytes"?, "processes"?, "outputBytes"?, "diskBytes"?, "files"?}, "tests"?: [{"stdin"?,
 // "args"?, "expectedOutput"?}], "comparison"?, "tolerance"?, "stopAtFirstFailure"?, "interactive"?, "warm"?,
-// "priority"?}
+// "priority"?, "callbackUrl"?}
 Result<service::SubmissionRequest> decode_submission(std::string_view body);
 
 // {"jobs": [...]}: 1 to `jobs_max` of them.

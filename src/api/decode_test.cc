@@ -7,7 +7,7 @@ namespace {
 
 TEST(Decode, ReadsEveryField) {
   auto request = decode_submission(R"({"code":"print 1","language":"c","stdin":"in","args":["a",""],
-      "files":[{"name":"d/x","content":"y"}],"priority":7,"warm":false,"limits":{
+      "files":[{"name":"d/x","content":"y"}],"priority":7,"callbackUrl":"https://x/","warm":false,"limits":{
   "cpuTimeMs" : 1e3, "wallTimeMs" : 2000, "memoryBytes" : 9007199254740992, "processes" : 4,
       "outputBytes" : 5.0, "diskBytes" : 6, "files" : 0}})");
   ASSERT_TRUE(request) << request.error().detail;
@@ -17,6 +17,7 @@ TEST(Decode, ReadsEveryField) {
   EXPECT_EQ(request->args, (std::vector<std::string>{"a", ""}));
   EXPECT_EQ(request->files, (std::vector<job::SourceFile>{{"d/x", "y"}}));
   EXPECT_EQ(request->priority, 7u);
+  EXPECT_EQ(request->callback_url, "https://x/");
   EXPECT_FALSE(request->warm);
   EXPECT_EQ(request->limits.cpu_time, std::chrono::milliseconds(1000));
   EXPECT_EQ(request->limits.wall_time, std::chrono::milliseconds(2000));

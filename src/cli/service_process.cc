@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/privileges.h"
 #include "base/task_group.h"
+#include "callback/signature.h"
 #include "cli/command.h"
 #include "cli/main_loop.h"
 #include "sandbox/host_client.h"
@@ -120,6 +121,9 @@ ServicesOptions services_options(const ServiceProcessOptions& options, const Bac
   services.server.listen = options.listen;
   services.service.limits = limits;
   services.service.wait_max = to_milliseconds(options.wait_max_s);
+  services.service.callback_reach =
+      options.callback_allow_private ? callback::Reach::private_too : callback::Reach::public_only;
+  services.callback_secret = options.callback_secret;
   services.worker.name = worker_name();
   services.worker.exec_concurrency = options.concurrency;
   services.worker.retention.age_max = backends.retention_age;
@@ -311,6 +315,18 @@ void add_backend_options(CLI::App& command, ServiceProcessOptions& options) {
 
 void add_accept_options(CLI::App& command, ServiceProcessOptions& options) {
   options.access.add_clients(command);
+  auto long_enough = [](const std::string& text) -> std::string {
+    if (text.size() >= callback::secret_bytes_min) return "";
+    return "must be at least " + std::to_string(callback::secret_bytes_min) + " bytes long";
+  };
+  command
+      .add_option(
+          "--callback-secret", options.callback_secret,
+          "what callbacks are signed with; serve makes one in the data directory, where there is none")
+      ->check(CLI::Validator(long_enough, "", "secret"))
+      ->type_name("TEXT");
+  command.add_flag("--callback-allow-private", options.callback_allow_private,
+                   "let clients have callbacks sent to loopback and private addresses too");
   add_seconds(command, "--wait-max", options.wait_max_s, 0, 3600, "longest that a request waits for a result")
       ->capture_default_str();
 }

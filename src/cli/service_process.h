@@ -27,6 +27,8 @@ struct ServiceProcessOptions {
 
   // of one that accepts jobs
   double wait_max_s = 60;
+  std::string callback_secret;
+  bool callback_allow_private = false;
 
   // of one that executes them
   std::string data_directory = "./data";

@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <boost/asio/thread_pool.hpp>
 
+#include "api/encode.h"
 #include "api/routes.h"
 #include "base/log.h"
 #include "base/task_group.h"
+#include "callback/deliverer.h"
+#include "callback/signature.h"
 #include "live/redis_live.h"
 #include "sandbox/host_client.h"
 #include "service/remote_runs.h"
@@ -15,7 +18,8 @@
 namespace code_exec::cli {
 namespace {
 
-constexpr std::size_t blocking_threads = 2;  // files of jobs and of the compile cache
+constexpr const char* secret_file = "callback-secret";  // in the data directory
+constexpr std::size_t blocking_threads = 2;             // files of jobs and of the compile cache
 // For requests under way when the worker has nothing left to tell them.
 constexpr std::chrono::milliseconds answer_bound{5000};
 
@@ -48,6 +52,7 @@ class ServicesInProcess final : public Services {
     auto server = http::start_server(executor_, router_, metrics_, options_.server);
     if (!server) co_return server.error();
     server_ = std::move(*server);
+    if (service_ && !secret_.empty()) make_deliverer();
     if (!worker_) co_return ok();
     if (backends_.cancels) backends_.cancels->follow([this](const job::JobId& id) { worker_->stop_run(id); });
     co_return co_await worker_->start(service_ ? service_->final_results() : nobody_waits_);
@@ -58,6 +63,7 @@ class ServicesInProcess final : public Services {
   Task<void> stop(std::chrono::milliseconds drain) override {
     // Both at once: requests that wait for a run under way are answered when it ends.
     if (server_) stopping_.spawn("stop server", stop_server(drain));
+    if (deliverer_) stopping_.spawn("stop callbacks", stop_deliverer(drain));
     if (worker_) {
       auto worker_stopped = co_await worker_->stop(drain);
       note("worker", worker_stopped);
@@ -99,7 +105,10 @@ class ServicesInProcess final : public Services {
     if (executes()) {
       if (auto made = make_worker(); !made) return made;
     }
-    if (accepts()) make_service();
+    if (accepts()) {
+      if (auto found = find_secret(); !found) return found;
+      make_service();
+    }
     api::add_health_routes(
         router_, [this] { return check_ready(); }, metrics_);
     router_.set_gate(http::make_gate(keys_, clock_, metrics_, options_.gate));
@@ -133,8 +142,32 @@ class ServicesInProcess final : public Services {
     return ok();
   }
 
+  Result<void> find_secret() {
+    secret_ = options_.callback_secret;
+    if (!secret_.empty() || options_.role != Role::everything) return ok();
+    auto secret = callback::load_or_make_secret(secret_file);
+    if (!secret) return secret.error();
+    secret_ = *std::move(secret);
+    return ok();
+  }
+
+  void make_deliverer() {
+    const callback::HttpPostOptions http{.reach = options_.service.callback_reach};
+    http_post_ = callback::make_http_post(executor_, http);
+    deliverer_ = std::make_unique<callback::Deliverer>(
+        callback::DelivererParts{
+            .executor = executor_,
+            .clock = clock_,
+            .store = *backends_.store,
+            .http = *http_post_,
+            .encode = [](const job::Job& job) { return api::encode_job(job, api::Encoding::text); },
+            .metrics = metrics_},
+        callback::DelivererOptions{.secret = secret_});
+  }
+
   void make_service() {
     service::ServiceOptions options = options_.service;
+    options.callbacks = !secret_.empty();
     service::RunningJobs* running = worker_.get();
     if (backends_.cancels) {
       options.workers = service::Workers::elsewhere;
@@ -149,7 +182,11 @@ class ServicesInProcess final : public Services {
                                           .runtimes = runtimes_,
                                           .running = *running,
                                           .live = live_,
-                                          .metrics = metrics_},
+                                          .metrics = metrics_,
+                                          .callback_due =
+                                              [this] {
+                                                if (deliverer_) deliverer_->wake();
+                                              }},
                                          options);
     api::add_original_routes(router_, *service_);
     api::add_jobs_routes(router_, *service_);
@@ -178,6 +215,11 @@ class ServicesInProcess final : public Services {
     note("server", stopped);
   }
 
+  net::awaitable<void> stop_deliverer(std::chrono::milliseconds drain) {
+    auto stopped = co_await deliverer_->stop(drain);
+    note("callbacks", stopped);
+  }
+
   const ServicesOptions options_;
   net::any_io_executor executor_;
   const runtime::Registry& runtimes_;
@@ -191,6 +233,9 @@ class ServicesInProcess final : public Services {
   Backends backends_;
   std::unique_ptr<live::RedisWatcher> watcher_;      // null: all runs are here
   std::unique_ptr<live::RedisPublisher> publisher_;  // null: nobody elsewhere watches
+  std::string secret_;                               // of callbacks
+  std::unique_ptr<callback::HttpPost> http_post_;
+  std::unique_ptr<callback::Deliverer> deliverer_;
   std::unique_ptr<worker::Worker> worker_;
   std::unique_ptr<service::RemoteRuns> remote_runs_;
   std::unique_ptr<service::JobService> service_;

@@ -26,7 +26,8 @@ struct ServicesOptions {
   http::GateOptions gate;
   service::ServiceOptions service;
   worker::WorkerOptions worker;
-  std::size_t slots = 4;  // that the sandbox host was told to make
+  std::string callback_secret;  // empty: `serve` keeps one in the data directory, others call nobody back
+  std::size_t slots = 4;        // that the sandbox host was told to make
 };
 
 class Services {

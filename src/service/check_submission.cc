@@ -4,6 +4,9 @@
 #include <string>
 #include <utility>
 
+#include "callback/address_guard.h"
+#include "callback/url.h"
+
 namespace code_exec::service {
 namespace {
 
@@ -62,6 +65,17 @@ Result<void> check_artifact_name(const runtime::Runtime& runtime, const job::Sub
   return ok();
 }
 
+Result<void> check_callback(const std::string& text, const ServiceOptions& options) {
+  if (text.empty()) return ok();
+  if (!options.callbacks)
+    return Error{Errc::invalid, "is not served here: the service has no --callback-secret", "callbackUrl"};
+  auto url = callback::parse_url(text);
+  if (!url) return Error{url.error().code, url.error().detail, "callbackUrl"};
+  auto allowed = callback::check_host(url->host, options.callback_reach);
+  if (!allowed) return Error{allowed.error().code, allowed.error().detail, "callbackUrl"};
+  return ok();
+}
+
 }  // namespace
 
 Result<job::Submission> check_submission(SubmissionRequest request, const runtime::Registry& runtimes,
@@ -73,6 +87,9 @@ Result<job::Submission> check_submission(SubmissionRequest request, const runtim
   if (request.priority > priority_max)
     return Error{Errc::invalid, "must be from 0 to " + std::to_string(priority_max), "priority"};
 
+  auto callback = check_callback(request.callback_url, options);
+  if (!callback) return callback.error();
+
   job::Submission submission{.language = runtime->name,
                              .code = std::move(request.code),
                              .stdin_bytes = std::move(request.stdin_bytes),
@@ -82,7 +99,8 @@ Result<job::Submission> check_submission(SubmissionRequest request, const runtim
                              .tests = std::move(request.tests),
                              .interactive = request.interactive,
                              .warm = request.warm,
-                             .priority = request.priority};
+                             .priority = request.priority,
+                             .callback_url = std::move(request.callback_url)};
   auto checked = job::check(submission, options.bounds, runtime->source_file);
   if (!checked) return checked.error();
   auto clash = check_artifact_name(*runtime, submission);

@@ -48,7 +48,10 @@ class Counted {
 class Service final : public JobService, public FinalResults {
  public:
   Service(ServiceParts parts, ServiceOptions options)
-      : parts_(parts), options_(std::move(options)), metrics_(parts.metrics), background_(parts.executor) {
+      : parts_(std::move(parts)),
+        options_(std::move(options)),
+        metrics_(parts_.metrics),
+        background_(parts_.executor) {
     if (options_.workers == Workers::elsewhere) listen();
   }
 
@@ -82,6 +85,8 @@ class Service final : public JobService, public FinalResults {
   void push_later(job::JobId id, std::uint32_t priority);
   net::awaitable<void> push_again();
   Task<job::Job> finish_as_cancelled(job::Job cancelled);
+  void expect_callback(const job::Job& job);
+  void note_end(const job::JobId& id, bool has_callback);
   void listen();
 
   struct Unpushed {
@@ -96,6 +101,7 @@ class Service final : public JobService, public FinalResults {
   // Jobs accepted here whose result was not published and whose end no event told: a wait for one of them
   // need not ask the store whether it is final.
   std::unordered_set<job::JobId> accepted_;
+  std::unordered_set<job::JobId> with_callback_;  // of those, with workers elsewhere
   std::size_t unfinished_ =
       0;  // in the queues, with what was pushed here since; true at least until room_until_
   std::chrono::steady_clock::time_point room_until_{};
@@ -167,6 +173,7 @@ Task<std::vector<job::JobId>> Service::accept(std::vector<job::Submission> submi
     metrics_.submitted(1);
     ++unfinished_;
     if (accepted_.size() < parts_.save_queue.options().unfinished_max) accepted_.insert(job.id);
+    expect_callback(job);
     if (options_.workers == Workers::in_this_process) parts_.running.submitted(job);
     co_await push_or_later(job.id, job.submission.priority);
   }
@@ -313,7 +320,9 @@ Task<job::Job> Service::cancel(job::JobId id) {
 Task<job::Job> Service::finish_as_cancelled(job::Job cancelled) {
   const job::JobId id = cancelled.id;
   job::Outcome outcome{.status = job::Status::failed, .reason = job::Reason::cancelled};
-  auto finished = co_await parts_.store.finish(id, outcome, parts_.clock.now());
+  const auto callback =
+      cancelled.submission.callback_url.empty() ? store::Callback::none : store::Callback::wanted;
+  auto finished = co_await parts_.store.finish(id, outcome, parts_.clock.now(), callback);
   if (!finished && finished.error().code == Errc::conflict) co_return already_final();
   if (!finished) co_return finished.error();
 
@@ -341,7 +350,20 @@ Task<void> Service::check_ready() {
 
 void Service::publish(const job::Job& job) {
   accepted_.erase(job.id);
+  note_end(job.id, !job.submission.callback_url.empty());
   waiters_.publish(job);
+}
+
+// An event of a queue names a job and no more. Jobs accepted elsewhere are their service's to call back
+// about: were everybody woken, all would go for the same one.
+void Service::expect_callback(const job::Job& job) {
+  if (job.submission.callback_url.empty() || options_.workers == Workers::in_this_process) return;
+  if (with_callback_.size() < parts_.save_queue.options().unfinished_max) with_callback_.insert(job.id);
+}
+
+void Service::note_end(const job::JobId& id, bool has_callback) {
+  const bool expected = !with_callback_.empty() && with_callback_.erase(id) > 0;
+  if ((has_callback || expected) && parts_.callback_due) parts_.callback_due();
 }
 
 void Service::listen() {
@@ -351,6 +373,7 @@ void Service::listen() {
     if (event.type == Type::completed && event.return_value == saved_value) return;
     if (event.type != Type::completed && event.type != Type::failed && event.type != Type::removed) return;
     accepted_.erase(*event.id);
+    note_end(*event.id, false);
     waiters_.wake(*event.id);
   };
   subscriptions_.push_back(parts_.save_queue.subscribe(listener));
@@ -366,7 +389,7 @@ Task<void> Service::stop() {
 }  // namespace
 
 std::unique_ptr<JobService> make_job_service(ServiceParts parts, ServiceOptions options) {
-  return std::make_unique<Service>(parts, std::move(options));
+  return std::make_unique<Service>(std::move(parts), std::move(options));
 }
 
 }  // namespace code_exec::service

@@ -58,7 +58,8 @@ class JobServiceTest : public testing::Test {
     save_ = queue::make_local_queue(save, loop_.get_executor(), clock_);
     exec_ = queue::make_local_queue(exec, loop_.get_executor(), clock_);
     ServiceParts parts{
-        loop_.get_executor(), clock_, store_, *save_, *exec_, runtimes_, running_, live_, metrics_};
+        loop_.get_executor(),        clock_, store_, *save_, *exec_, runtimes_, running_, live_, metrics_,
+        [this] { ++callbacks_due_; }};
     service_ = make_job_service(parts, options);
   }
 
@@ -106,6 +107,7 @@ class JobServiceTest : public testing::Test {
   live::LiveRuns live_;
   runtime::Registry runtimes_ = runtimes();
   prometheus::Registry metrics_;
+  int callbacks_due_ = 0;
   std::unique_ptr<queue::Queue> save_;
   std::unique_ptr<queue::Queue> exec_;
   std::unique_ptr<JobService> service_;
@@ -370,6 +372,69 @@ TEST_F(JobServiceTest, CancelEndsAJobWhoseRunDoesNotEnd) {
 
   ASSERT_TRUE(job);
   EXPECT_EQ(job->outcome->reason, job::Reason::cancelled);
+}
+
+SubmissionRequest with_callback(std::string url) {
+  return {.code = "print(1)", .callback_url = std::move(url)};
+}
+
+TEST_F(JobServiceTest, RefusesACallbackWhereItCannotBeSigned) {
+  auto id = submit(with_callback("https://example.org/"));
+
+  ASSERT_FALSE(id);
+  EXPECT_EQ(id.error().code, Errc::invalid);
+  EXPECT_EQ(id.error().field, "callbackUrl");
+  EXPECT_THAT(id.error().detail, HasSubstr("--callback-secret"));
+}
+
+TEST_F(JobServiceTest, NamesTheFieldOfACallbackThatIsNotServed) {
+  make({.callbacks = true});
+  for (const char* url : {"nowhere", "http://127.1/", "http://169.254.169.254/"}) {
+    auto id = submit(with_callback(url));
+    ASSERT_FALSE(id) << url;
+    EXPECT_EQ(id.error().field, "callbackUrl");
+  }
+  EXPECT_TRUE(submit(with_callback("https://example.org/")));
+
+  make({.callbacks = true, .callback_reach = callback::Reach::private_too});
+  EXPECT_TRUE(submit(with_callback("http://127.1/")));
+  EXPECT_FALSE(submit(with_callback("http://169.254.169.254/")));
+}
+
+TEST_F(JobServiceTest, TellsThatACallbackIsDue) {
+  make({.callbacks = true});
+  auto plain = submit();
+  auto calling = submit(with_callback("https://example.org/"));
+
+  finish(*plain);
+  EXPECT_EQ(callbacks_due_, 0);
+  finish(*calling);
+  EXPECT_EQ(callbacks_due_, 1);
+}
+
+TEST_F(JobServiceTest, WhereWorkersAreElsewhereTellsOfThoseThatItAccepted) {
+  make({.workers = Workers::elsewhere, .callbacks = true});
+  const std::vector ids{*submit(), *submit(with_callback("https://example.org/")),
+                        job::JobId::make(clock_.now())};
+  ASSERT_TRUE(run(save_->push(ids[2], {})));
+
+  for (int i = 0; i < 3; ++i) {
+    auto lease = run(save_->claim("worker"));
+    ASSERT_TRUE(lease);
+    ASSERT_TRUE(run(save_->complete(*lease, "{}")));
+  }
+
+  EXPECT_EQ(callbacks_due_, 1);
+}
+
+TEST_F(JobServiceTest, ACancelOfAJobThatWaitsCallsBackToo) {
+  make({.callbacks = true});
+  auto id = submit(with_callback("https://example.org/"));
+
+  ASSERT_TRUE(run(service_->cancel(*id)));
+
+  EXPECT_EQ(callbacks_due_, 1);
+  EXPECT_EQ(store_.callbacks.at(*id).due_at, clock_.now());
 }
 
 TEST_F(JobServiceTest, IsNotReadyWhileTheStoreIsAway) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/task.h"
+#include "callback/address_guard.h"
 #include "job/job.h"
 #include "live/live_runs.h"
 #include "queue/queue.h"
@@ -40,6 +42,8 @@ struct ServiceOptions {
   // that waits looks for itself, should an event be missed.
   std::chrono::milliseconds room_recheck = std::chrono::milliseconds(250);
   std::chrono::milliseconds wait_recheck = std::chrono::seconds(10);
+  bool callbacks = false;  // whether a submission may ask for one
+  callback::Reach callback_reach = callback::Reach::public_only;
 };
 
 // Where final results are announced inside this process. The worker publishes, the service's waiters listen.
@@ -140,6 +144,7 @@ struct ServiceParts {
   RunningJobs& running;
   live::LiveRuns& live;
   prometheus::Registry& metrics;
+  std::function<void()> callback_due = {};  // called when a job that was accepted here with one is final
 };
 std::unique_ptr<JobService> make_job_service(ServiceParts parts, ServiceOptions options);
 

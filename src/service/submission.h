@@ -22,6 +22,7 @@ struct SubmissionRequest {
   bool interactive = false;
   bool warm = true;
   std::uint32_t priority = 0;
+  std::string callback_url;  // empty: none
 };
 
 }  // namespace code_exec::service

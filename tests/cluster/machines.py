@@ -94,14 +94,14 @@ class Mongo(Neighbour):
 class Cluster:
     """`options` are of every service of ours."""
 
-    def __init__(self, directory, commands=1, workers=1, options=(), worker_options=("--concurrency", "2"),
-                 address="127.0.0.1"):
+    def __init__(self, directory, commands=1, workers=1, options=(), command_options=(),
+                 worker_options=("--concurrency", "2"), address="127.0.0.1"):
         directory = pathlib.Path(directory)
         directory.mkdir(mode=0o755)
         self.redis = Redis(directory / "redis", address)
         self.mongo = Mongo(directory / "mongo", address)
         backends = ["--redis", self.redis.url, "--mongo", self.mongo.url, "--drain-timeout", "5", *options]
-        self.commands = [Server(directory / f"command{i}", *backends, service="command",
+        self.commands = [Server(directory / f"command{i}", *backends, *command_options, service="command",
                                 listen=f"127.0.0.1:{free_port()}") for i in range(commands)]
         self.workers = [Server(directory / f"worker{i}", *backends, *worker_options, service="worker",
                                listen=f"127.0.0.1:{free_port()}") for i in range(workers)]
