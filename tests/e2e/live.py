@@ -12,7 +12,8 @@ class Events:
     def __init__(self, client, job_id, last_id=None, query=""):
         self.socket = socket.create_connection((client.host, client.port), timeout=30)
         headers = f"Last-Event-ID: {last_id}\r\n" if last_id else ""
-        self.socket.sendall(f"GET /api/v1/jobs/{job_id}/events{query} HTTP/1.1\r\nHost: x\r\n{headers}\r\n".encode())
+        self.socket.sendall(f"GET /api/v1/jobs/{job_id}/events{query} HTTP/1.1\r\nHost: {client.host}:{client.port}\r\n"
+                            f"{headers}\r\n".encode())
         self.stream = self.socket.makefile("rb")
         self.status = int(self.stream.readline().split()[1])
         self.headers = {}

@@ -213,7 +213,7 @@ def test_watchers_who_do_not_read_cost_neither_memory_nor_the_job(make_server):
         watcher = socket.socket()
         watcher.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         watcher.connect((server.client.host, server.client.port))
-        watcher.sendall(f"GET /api/v1/jobs/{job}/events HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        watcher.sendall(f"GET /api/v1/jobs/{job}/events HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         watcher.recv(12)  # its head: it listens
         slow.append(watcher)
     with talk(server.client, job) as conversation:
