@@ -39,6 +39,9 @@ class LocalQueue final : public Queue {
   Task<void> pause() override;
   Task<void> resume() override;
   Task<bool> is_paused() override { co_return is_paused_; }
+  Task<void> set_concurrency(std::size_t active_max) override;
+  Task<std::size_t> concurrency() override { co_return active_max_; }
+  Task<std::vector<WorkerInfo>> workers() override;
   Task<void> retry(job::JobId id) override;
   Task<void> remove(job::JobId id) override;
   Task<void> promote(job::JobId id) override;
@@ -48,6 +51,7 @@ class LocalQueue final : public Queue {
     return listeners_.subscribe(std::move(listener));
   }
   Task<std::string> incarnation() override { co_return std::string(); }
+  Task<std::string> server_info() override { co_return Error{Errc::not_found, "there is no server", {}}; }
   Task<void> stop() override;
 
  private:
@@ -57,6 +61,7 @@ class LocalQueue final : public Queue {
   Result<Record*> held(const Lease& lease);
   Result<Record*> known(const job::JobId& id);
   Result<void> check_room() const;
+  std::size_t claimable() const;
   void make_ready(Record& record, End end);
   void delay(Record& record, std::chrono::milliseconds by);
   void finish(Record& record, State state);
@@ -70,7 +75,9 @@ class LocalQueue final : public Queue {
   Clock& clock_;
   Listeners listeners_;
   EntrySets entries_;
+  std::map<std::string, TimePoint> workers_;  // and when each claimed first
   bool is_paused_ = false;
+  std::size_t active_max_ = 0;
   bool is_stopping_ = false;
   std::uint64_t last_token_ = 0;
   ClaimLine line_;
@@ -97,6 +104,7 @@ Task<void> LocalQueue::push(job::JobId id, EntryOptions options) {
 
 Task<Lease> LocalQueue::claim(std::string worker) {
   ClaimLine::Place place(line_);
+  workers_.try_emplace(worker, clock_.now());
   bool was_called = false;
   while (true) {
     auto cancellation = co_await net::this_coro::cancellation_state;
@@ -106,8 +114,7 @@ Task<Lease> LocalQueue::claim(std::string worker) {
     }
     settle();
     const std::size_t spoken_for = was_called ? 0 : line_.called();
-    if (!is_paused_ && entries_.ready_size() > spoken_for)
-      co_return take(*entries_.first_ready(), std::move(worker));
+    if (claimable() > spoken_for) co_return take(*entries_.first_ready(), std::move(worker));
     auto waited = co_await place.wait();
     was_called = place.answer();
     if (!waited) co_return waited.error();
@@ -202,6 +209,21 @@ Task<void> LocalQueue::resume() {
   listeners_.emit(Event{Event::Type::resumed, {}});
   call_claimers();
   co_return ok();
+}
+
+Task<void> LocalQueue::set_concurrency(std::size_t active_max) {
+  active_max_ = active_max;
+  call_claimers();
+  co_return ok();
+}
+
+Task<std::vector<WorkerInfo>> LocalQueue::workers() {
+  std::vector<WorkerInfo> found;
+  for (const auto& [name, since] : workers_) {
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(clock_.now() - since);
+    found.push_back(WorkerInfo{.id = name, .name = name, .address = {}, .age = age});
+  }
+  co_return found;
 }
 
 Task<void> LocalQueue::retry(job::JobId id) {
@@ -301,6 +323,14 @@ Result<void> LocalQueue::check_room() const {
                {}};
 }
 
+std::size_t LocalQueue::claimable() const {
+  if (is_paused_) return 0;
+  const std::size_t ready = entries_.ready_size();
+  if (active_max_ == 0) return ready;
+  const std::size_t active = entries_.size(State::active);
+  return active < active_max_ ? std::min(ready, active_max_ - active) : 0;
+}
+
 void LocalQueue::make_ready(Record& record, End end) {
   entries_.move_to_ready(record, end);
   emit(Event::Type::waiting, record);
@@ -312,6 +342,7 @@ void LocalQueue::delay(Record& record, std::chrono::milliseconds by) {
   entries_.move_to_delayed(record, due_at);
   timer_.expect(due_at);
   emit(Event::Type::delayed, record);
+  call_claimers();
 }
 
 void LocalQueue::finish(Record& record, State state) {
@@ -322,11 +353,11 @@ void LocalQueue::finish(Record& record, State state) {
   while (entries_.size(state) > kept_max) entries_.erase(*entries_.first(state));
   if (entries_.ready_size() == 0 && entries_.size(State::active) == 0)
     listeners_.emit(Event{Event::Type::drained, {}});
+  call_claimers();
 }
 
 void LocalQueue::call_claimers() {
-  if (is_paused_) return;
-  while (line_.called() < entries_.ready_size() && line_.call_next()) {
+  while (line_.called() < claimable() && line_.call_next()) {
   }
 }
 

@@ -99,6 +99,14 @@ struct QueueOptions {
   int stalled_max = 3;  // expired leases of one entry; at one more it fails with stalled_reason
 };
 
+// Somebody who claims, as a board lists them.
+struct WorkerInfo {
+  std::string id;
+  std::string name;     // as claim() was told; empty: not known
+  std::string address;  // empty: in this process
+  std::chrono::seconds age{0};
+};
+
 class Queue {
  public:
   virtual ~Queue() = default;
@@ -130,6 +138,10 @@ class Queue {
   virtual Task<void> pause() = 0;
   virtual Task<void> resume() = 0;
   virtual Task<bool> is_paused() = 0;
+  // How many entries may be active at one time, over all workers; 0: no bound. What is active goes on.
+  virtual Task<void> set_concurrency(std::size_t active_max) = 0;
+  virtual Task<std::size_t> concurrency() = 0;
+  virtual Task<std::vector<WorkerInfo>> workers() = 0;
   // A finished entry waits again, with its attempts reset. Errc::conflict: it is not in `failed` or
   // `completed`; Errc::full.
   virtual Task<void> retry(job::JobId id) = 0;
@@ -153,6 +165,9 @@ class Queue {
   // A text that changes when entries may have been lost: a server that keeps them was restarted, emptied or
   // replaced.
   virtual Task<std::string> incarnation() = 0;
+  // What the server that keeps the queue says of itself, as Redis' INFO has it. Errc::not_found: there is
+  // none.
+  virtual Task<std::string> server_info() = 0;
 
   // Wakes every claim with Errc::cancelled, stops timers, waits for what is under way. May be called twice.
   virtual Task<void> stop() = 0;

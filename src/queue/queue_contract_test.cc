@@ -555,6 +555,59 @@ TEST_P(QueueContract, WhatIsActiveGoesOnWhilePaused) {
   EXPECT_EQ(counts()[State::completed], 1u);
 }
 
+TEST_P(QueueContract, HandsOutNoMoreThanItsConcurrencyAtOneTime) {
+  EXPECT_EQ(*run_to_end(loop_, queue_->concurrency()), 0u);
+  ASSERT_TRUE(run_to_end(loop_, queue_->set_concurrency(1)));
+  EXPECT_EQ(*run_to_end(loop_, queue_->concurrency()), 1u);
+  push();
+  push();
+  push();
+  const Lease lease = claim();
+  auto second = begin_claim();
+  auto third = begin_claim();
+  turn();
+  EXPECT_FALSE(second->result);
+
+  complete(lease);
+  const Lease next = lease_of(second);
+  turn();
+  EXPECT_FALSE(third->result);
+  EXPECT_EQ(fail(next), State::delayed);
+
+  lease_of(third);
+  EXPECT_EQ(counts()[State::active], 1u);
+}
+
+TEST_P(QueueContract, ConcurrencyThatIsRaisedWakesWhoWaits) {
+  ASSERT_TRUE(run_to_end(loop_, queue_->set_concurrency(1)));
+  push();
+  push();
+  claim();
+  auto pending = begin_claim();
+  turn();
+  EXPECT_FALSE(pending->result);
+
+  ASSERT_TRUE(run_to_end(loop_, queue_->set_concurrency(0)));
+
+  lease_of(pending);
+  EXPECT_EQ(*run_to_end(loop_, queue_->concurrency()), 0u);
+}
+
+TEST_P(QueueContract, NamesThoseWhoClaim) {
+  EXPECT_THAT(*run_to_end(loop_, queue_->workers()), IsEmpty());
+  push();
+  claim("host:7");
+  std::vector<WorkerInfo> workers;
+  EXPECT_TRUE(eventually([&] {
+    workers = *run_to_end(loop_, queue_->workers());
+    return !workers.empty();
+  }));
+
+  ASSERT_EQ(workers.size(), 1u);
+  EXPECT_EQ(workers[0].name, "host:7");
+  EXPECT_FALSE(workers[0].id.empty());
+}
+
 TEST_P(QueueContract, RetryMakesAFinishedEntryWaitAgain) {
   const auto id = push();
   fail(claim(), FailAs::final);

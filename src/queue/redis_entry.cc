@@ -1,5 +1,6 @@
 #include "queue/redis_entry.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
 
@@ -87,6 +88,19 @@ std::optional<Event::Type> parse_event(std::string_view name) {
   return found == types.end() ? std::nullopt : std::optional(found->second);
 }
 
+constexpr std::string_view worker_mark = ":w:";
+
+// "id=7 addr=127.0.0.1:50000 ... name= age=3 ...": of one connection.
+std::string_view client_field(std::string_view line, std::string_view name) {
+  while (!line.empty()) {
+    const std::string_view pair = line.substr(0, line.find(' '));
+    line.remove_prefix(std::min(pair.size() + 1, line.size()));
+    if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=')
+      return pair.substr(name.size() + 1);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string encode_options(const EntryOptions& options) {
@@ -126,6 +140,35 @@ std::optional<Event> decode_event(const redis::Reply& fields) {
   event.id = std::move(*parsed);
   if (*type == Event::Type::completed) event.return_value = field(fields, "returnvalue");
   return event;
+}
+
+std::size_t decode_count(std::string_view text) {
+  return static_cast<std::size_t>(std::max<std::int64_t>(to_number(text), 0));
+}
+
+std::string worker_client_name(std::string queue_name, std::string_view worker) {
+  // What else Redis would refuse in a name.
+  const bool fits = std::all_of(worker.begin(), worker.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  if (fits && !worker.empty()) queue_name.append(worker_mark).append(worker);
+  return queue_name;
+}
+
+std::vector<WorkerInfo> decode_workers(std::string_view clients, std::string_view queue_name) {
+  std::vector<WorkerInfo> workers;
+  while (!clients.empty()) {
+    const std::string_view line = clients.substr(0, clients.find('\n'));
+    clients.remove_prefix(std::min(line.size() + 1, clients.size()));
+    std::string_view name = client_field(line, "name");
+    if (!name.starts_with(queue_name)) continue;
+    name.remove_prefix(queue_name.size());
+    if (!name.empty() && !name.starts_with(worker_mark)) continue;
+    name.remove_prefix(std::min(worker_mark.size(), name.size()));
+    workers.push_back(WorkerInfo{.id = std::string(client_field(line, "id")),
+                                 .name = std::string(name),
+                                 .address = std::string(client_field(line, "addr")),
+                                 .age = std::chrono::seconds(to_number(client_field(line, "age")))});
+  }
+  return workers;
 }
 
 }  // namespace code_exec::queue

@@ -63,6 +63,11 @@ class RedisQueue final : public Queue {
   Task<void> pause() override { return change(scripts::pause, {}); }
   Task<void> resume() override { return change(scripts::resume, {}); }
   Task<bool> is_paused() override;
+  Task<void> set_concurrency(std::size_t active_max) override {
+    return change(scripts::concurrency, {std::to_string(active_max)});
+  }
+  Task<std::size_t> concurrency() override;
+  Task<std::vector<WorkerInfo>> workers() override;
   Task<void> retry(job::JobId id) override {
     return change(scripts::retry, {id.text(), std::to_string(options_.unfinished_max)});
   }
@@ -72,6 +77,7 @@ class RedisQueue final : public Queue {
 
   std::unique_ptr<Subscription> subscribe(std::function<void(const Event&)> listener) override;
   Task<std::string> incarnation() override;
+  Task<std::string> server_info() override;
   Task<void> stop() override;
 
  private:
@@ -96,8 +102,11 @@ class RedisQueue final : public Queue {
   }
   Task<void> change(const RedisScript& script, std::vector<std::string> arguments);
   static Error error_of(std::int64_t code);
+  // By this name clients know a worker (section 11 of BullMQ's layout).
+  std::string client_name() const { return redis_.prefix + ":" + base64_encode(options_.name); }
+  Task<Reply> ask(redis::Command command);
 
-  void start_claiming();
+  void start_claiming(const std::string& worker);
   void look_again();
   net::awaitable<void> serve();
   Task<void> fetch();
@@ -166,7 +175,7 @@ Task<Lease> RedisQueue::claim(std::string worker) {
   auto cancellation = co_await net::this_coro::cancellation_state;
   if (is_stopping_ || cancellation.cancelled() != net::cancellation_type::none)
     co_return Error{Errc::cancelled, "the claim was cancelled", {}};
-  start_claiming();
+  start_claiming(worker);
   Claimer claimer(std::move(worker), executor_);
   claimers_.push_back(&claimer);
   work_.notify();
@@ -176,11 +185,10 @@ Task<Lease> RedisQueue::claim(std::string worker) {
   co_return called.error();
 }
 
-void RedisQueue::start_claiming() {
+void RedisQueue::start_claiming(const std::string& worker) {
   if (blocking_) return;
   redis::ConnectionOptions options = redis_.connection;
-  // By this name clients know a worker (section 11 of BullMQ's layout).
-  options.name = redis_.prefix + ":" + base64_encode(options_.name);
+  options.name = worker_client_name(client_name(), worker);
   blocking_ = std::make_unique<redis::Connection>(executor_, std::move(options));
   check_at_ = clock_.now();
   group_.spawn("serve claims", serve());
@@ -403,10 +411,35 @@ Task<Entry> RedisQueue::find(job::JobId id) {
   co_return decode_entry(std::move(id), *state, reply->items[1], reply->items[2]);
 }
 
+Task<Reply> RedisQueue::ask(redis::Command command) {
+  auto reply = co_await commands_.call(std::move(command));
+  if (reply && reply->type == Reply::Type::error)
+    co_return Error{Errc::unavailable, "redis: " + reply->text, {}};
+  co_return reply;
+}
+
 Task<bool> RedisQueue::is_paused() {
-  auto reply = co_await commands_.call(command("HEXISTS", "meta", "paused"));
+  auto reply = co_await ask(command("HEXISTS", "meta", "paused"));
   if (!reply) co_return reply.error();
   co_return reply->integer == 1;
+}
+
+Task<std::size_t> RedisQueue::concurrency() {
+  auto reply = co_await ask(command("HGET", "meta", "concurrency"));
+  if (!reply) co_return reply.error();
+  co_return decode_count(reply->text);
+}
+
+Task<std::vector<WorkerInfo>> RedisQueue::workers() {
+  auto reply = co_await ask(texts<std::string>("CLIENT", "LIST"));
+  if (!reply) co_return reply.error();
+  co_return decode_workers(reply->text, client_name());
+}
+
+Task<std::string> RedisQueue::server_info() {
+  auto reply = co_await ask(texts<std::string>("INFO"));
+  if (!reply) co_return reply.error();
+  co_return std::move(reply->text);
 }
 
 Task<std::vector<job::JobId>> RedisQueue::clean(State state, std::chrono::milliseconds age,

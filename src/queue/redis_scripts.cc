@@ -12,6 +12,7 @@
 LUA(common);
 LUA(clean);
 LUA(complete);
+LUA(concurrency);
 LUA(counts);
 LUA(fail);
 LUA(fetch);
@@ -64,12 +65,13 @@ Task<redis::Reply> RedisScript::run(redis::Connection& connection, std::string p
 }
 
 namespace scripts {
-const RedisScript clean(code_exec_lua_clean), complete(code_exec_lua_complete), counts(code_exec_lua_counts),
-    fail(code_exec_lua_fail), fetch(code_exec_lua_fetch), find(code_exec_lua_find),
-    incarnation(code_exec_lua_incarnation), list(code_exec_lua_list), pause(code_exec_lua_pause),
-    promote(code_exec_lua_promote), push(code_exec_lua_push), release(code_exec_lua_release),
-    remove(code_exec_lua_remove), renew(code_exec_lua_renew), resume(code_exec_lua_resume),
-    retry(code_exec_lua_retry), stalled(code_exec_lua_stalled);
+const RedisScript clean(code_exec_lua_clean), complete(code_exec_lua_complete),
+    concurrency(code_exec_lua_concurrency), counts(code_exec_lua_counts), fail(code_exec_lua_fail),
+    fetch(code_exec_lua_fetch), find(code_exec_lua_find), incarnation(code_exec_lua_incarnation),
+    list(code_exec_lua_list), pause(code_exec_lua_pause), promote(code_exec_lua_promote),
+    push(code_exec_lua_push), release(code_exec_lua_release), remove(code_exec_lua_remove),
+    renew(code_exec_lua_renew), resume(code_exec_lua_resume), retry(code_exec_lua_retry),
+    stalled(code_exec_lua_stalled);
 }  // namespace scripts
 
 }  // namespace code_exec::queue

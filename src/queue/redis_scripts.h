@@ -25,8 +25,8 @@ class RedisScript {
 };
 
 namespace scripts {
-extern const RedisScript clean, complete, counts, fail, fetch, find, incarnation, list, pause, promote, push,
-    release, remove, renew, resume, retry, stalled;
+extern const RedisScript clean, complete, concurrency, counts, fail, fetch, find, incarnation, list, pause,
+    promote, push, release, remove, renew, resume, retry, stalled;
 }  // namespace scripts
 
 }  // namespace code_exec::queue

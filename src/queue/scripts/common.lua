@@ -128,6 +128,9 @@ local function leave_active(id, token)
   end
   call("DEL", job .. ":lock")
   call("SREM", key("stalled"), id)
+  if setting("concurrency") then
+    wake() -- there was no marker while as many were active as may be
+  end
   return 0
 end
 
