@@ -86,5 +86,16 @@ TEST_F(RedisQueueTest, TakesOptionsThatMakeNoSenseForNone) {
   EXPECT_EQ(ask({"PING"}).text, "PONG");
 }
 
+TEST_F(RedisQueueTest, CleansEntriesWhoseTimesAreNone) {
+  ask({"HSET", key("7"), "name", "job", "data", "{}", "opts", "{}", "timestamp", "then"});
+  ask({"ZADD", key("failed"), "1", "7"});
+
+  auto cleaned = run_to_end(loop_, queue_->clean(State::failed, 0ms, 10));
+
+  ASSERT_TRUE(cleaned) << cleaned.error().detail;
+  EXPECT_EQ(ask({"ZCARD", key("failed")}).integer, 0);
+  EXPECT_EQ(ask({"EXISTS", key("7")}).integer, 0);
+}
+
 }  // namespace
 }  // namespace code_exec::queue

@@ -19,7 +19,7 @@ for _, id in ipairs(candidates) do
     break
   end
   local times = call("HMGET", key(id), "finishedOn", "processedOn", "timestamp")
-  local touched = tonumber(times[1] or times[2] or times[3] or "0")
+  local touched = whole(times[1] or times[2] or times[3], 0)
   if touched <= latest then
     if is_list then
       call("LREM", place, -1, id)
