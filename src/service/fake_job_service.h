@@ -61,6 +61,19 @@ class FakeJobService final : public JobService, public FinalResults {
     co_return ids;
   }
 
+  Task<job::JobId> submit_again(job::JobId id, std::optional<store::Idempotency> key) override {
+    if (failure) co_return *failure;
+    const auto found = jobs.find(id);
+    if (found == jobs.end()) co_return Error{Errc::not_found, "there is no such job", {}};
+    idempotency = std::move(key);
+    job::Job again{.id = job::JobId::make(clock_.now()),
+                   .submission = found->second.submission,
+                   .created_at = clock_.now()};
+    const job::JobId new_id = again.id;
+    jobs.emplace(new_id, std::move(again));
+    co_return new_id;
+  }
+
   Task<job::Job> result(job::JobId id) override {
     if (failure) co_return *failure;
     const auto found = jobs.find(id);

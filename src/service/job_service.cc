@@ -58,6 +58,7 @@ class Service final : public JobService, public FinalResults {
   Task<job::JobId> submit(SubmissionRequest request, std::optional<store::Idempotency> idempotency) override;
   Task<std::vector<job::JobId>> submit_batch(std::vector<SubmissionRequest> requests,
                                              std::optional<store::Idempotency> idempotency) override;
+  Task<job::JobId> submit_again(job::JobId id, std::optional<store::Idempotency> idempotency) override;
   Task<job::Job> result(job::JobId id) override { return parts_.store.find(std::move(id)); }
   Task<job::Job> wait(job::JobId id, std::chrono::milliseconds bound) override;
   Task<std::unique_ptr<LiveView>> watch(job::JobId id, LivePosition from, Chunks chunks) override;
@@ -139,6 +140,16 @@ Task<std::vector<job::JobId>> Service::submit_batch(std::vector<SubmissionReques
     submissions.push_back(*std::move(submission));
   }
   co_return co_await accept(std::move(submissions), std::move(idempotency));
+}
+
+Task<job::JobId> Service::submit_again(job::JobId id, std::optional<store::Idempotency> idempotency) {
+  auto earlier = co_await result(std::move(id));
+  if (!earlier) co_return earlier.error();
+  std::vector<job::Submission> one;
+  one.push_back(std::move(earlier->submission));
+  auto ids = co_await accept(std::move(one), std::move(idempotency));
+  if (!ids) co_return ids.error();
+  co_return std::move(ids->front());
 }
 
 // Everything that can refuse a job comes before the insert, so that a refusal leaves nothing behind. After

@@ -209,6 +209,26 @@ TEST_F(JobServiceTest, AnswersARetriedSubmitWithTheEarlierJob) {
   EXPECT_EQ(conflict.error().code, Errc::conflict);
 }
 
+TEST_F(JobServiceTest, SubmitsAJobAgainAsANewOneAndOnceForAKey) {
+  const auto id = submit({.code = "print(1)", .stdin_bytes = "in", .priority = 7});
+  ASSERT_TRUE(id);
+  finish(*id);
+  const job::Job before = store_.jobs.at(*id);
+  const store::Idempotency key{.key = "again", .fingerprint = id->text()};
+
+  const auto again = run(service_->submit_again(*id, key));
+
+  ASSERT_TRUE(again);
+  EXPECT_NE(*again, *id);
+  EXPECT_EQ(store_.jobs.at(*id), before);
+  EXPECT_EQ(store_.jobs.at(*again).submission, before.submission);
+  EXPECT_EQ(store_.jobs.at(*again).status, job::Status::pending);
+  EXPECT_TRUE(run(save_->find(*again)));
+  EXPECT_EQ(*run(service_->submit_again(*id, key)), *again);
+  const job::JobId unknown = job::JobId::make(clock_.now());
+  EXPECT_EQ(run(service_->submit_again(unknown, std::nullopt)).error().code, Errc::not_found);
+}
+
 TEST_F(JobServiceTest, AcceptsABatchAsAWholeAndOnce) {
   store::Idempotency key{"key", "batch"};
   std::vector<SubmissionRequest> requests{{.code = "1"}, {.code = "2"}};

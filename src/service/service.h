@@ -110,6 +110,9 @@ class JobService {
   // All or none; fields are named as in "jobs[3].limits.cpuTimeMs".
   virtual Task<std::vector<job::JobId>> submit_batch(std::vector<SubmissionRequest> requests,
                                                      std::optional<store::Idempotency> idempotency) = 0;
+  // A new job with the submission of an earlier one, which stays as it is. Errc::not_found; Errc::full,
+  // Errc::unavailable; Errc::conflict: the key was used for something else.
+  virtual Task<job::JobId> submit_again(job::JobId id, std::optional<store::Idempotency> idempotency) = 0;
   virtual Task<job::Job> result(job::JobId id) = 0;  // Errc::not_found
   // As result(), but returns only when the job is final or `bound` (cut at wait_max) has passed. Wakes on the
   // event.
