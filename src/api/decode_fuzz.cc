@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "api/board_decode.h"
 #include "api/decode.h"
 #include "base/text.h"
 
@@ -55,5 +56,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     expect(!batch->empty() && batch->size() <= 3);
     for (const SubmissionRequest& each : *batch) check(each);
   }
+  const auto added = code_exec::api::decode_board_job(body);
+  if (!added)
+    expect(code_exec::is_utf8(added.error().detail));
+  else if (!added->copy_of)
+    check(added->submission);
+  (void)code_exec::api::decode_board_concurrency(body);
+  (void)code_exec::api::decode_board_force(body);
   return 0;
 }

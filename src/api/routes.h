@@ -30,4 +30,19 @@ void add_pages_routes(http::Router& router);
 void add_health_routes(http::Router& router, std::function<Task<void>()> check_ready,
                        prometheus::Registry& metrics);
 
+// Bull Board beneath /admin/queues. Without its files in the binary (web/assets.h) only its API answers.
+struct BoardParts {
+  net::any_io_executor executor;
+  Clock& clock;
+  service::JobService& service;
+  queue::Queue& save_queue;
+  queue::Queue& exec_queue;
+};
+struct BoardOptions {
+  bool read_only = false;
+  // What jobs were submitted with, and what they printed. Asked each time.
+  std::function<bool()> shows_sources = [] { return true; };
+};
+void add_board_routes(http::Router& router, BoardParts parts, BoardOptions options);
+
 }  // namespace code_exec::api

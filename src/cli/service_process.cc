@@ -124,6 +124,8 @@ ServicesOptions services_options(const ServiceProcessOptions& options, const Bac
   services.service.callback_reach =
       options.callback_allow_private ? callback::Reach::private_too : callback::Reach::public_only;
   services.callback_secret = options.callback_secret;
+  services.board_read_only = options.board_read_only;
+  services.board_show_source = options.board_show_source;
   services.worker.name = worker_name();
   services.worker.exec_concurrency = options.concurrency;
   services.worker.retention.age_max = backends.retention_age;
@@ -327,6 +329,10 @@ void add_accept_options(CLI::App& command, ServiceProcessOptions& options) {
       ->type_name("TEXT");
   command.add_flag("--callback-allow-private", options.callback_allow_private,
                    "let clients have callbacks sent to loopback and private addresses too");
+  command.add_flag("--board-read-only", options.board_read_only,
+                   "the board at /admin/queues shows, and changes nothing");
+  command.add_flag("--board-show-source", options.board_show_source,
+                   "the board shows sources, inputs and outputs also where API keys are needed");
   add_seconds(command, "--wait-max", options.wait_max_s, 0, 3600, "longest that a request waits for a result")
       ->capture_default_str();
 }

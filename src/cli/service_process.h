@@ -29,6 +29,8 @@ struct ServiceProcessOptions {
   double wait_max_s = 60;
   std::string callback_secret;
   bool callback_allow_private = false;
+  bool board_read_only = false;
+  bool board_show_source = false;
 
   // of one that executes them
   std::string data_directory = "./data";

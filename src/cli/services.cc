@@ -192,6 +192,20 @@ class ServicesInProcess final : public Services {
     api::add_jobs_routes(router_, *service_);
     api::add_live_routes(router_, *service_);
     api::add_pages_routes(router_);
+    add_board();
+  }
+
+  void add_board() {
+    api::BoardOptions options;
+    options.read_only = options_.board_read_only;
+    options.shows_sources = [this] { return options_.board_show_source || !keys_.required(); };
+    api::add_board_routes(router_,
+                          {.executor = executor_,
+                           .clock = clock_,
+                           .service = *service_,
+                           .save_queue = *backends_.save_queue,
+                           .exec_queue = *backends_.exec_queue},
+                          std::move(options));
   }
 
   Task<void> check_ready() {
