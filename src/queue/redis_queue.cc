@@ -90,6 +90,22 @@ class RedisQueue final : public Queue {
     Result<Lease> result;
   };
 
+  // A fetch under way: there is one at most for each claimer, or the second would only give back what it got.
+  class Fetching {
+   public:
+    explicit Fetching(RedisQueue& queue) : queue_(queue) { ++queue_.fetching_; }
+    ~Fetching() {
+      --queue_.fetching_;
+      if (queue_.may_have_more_) queue_.work_.notify();
+    }
+    Fetching(const Fetching&) = delete;
+    Fetching& operator=(const Fetching&) = delete;
+
+   private:
+    RedisQueue& queue_;
+  };
+  bool needs_fetch() const { return claimers_.size() > fetching_; }
+
   std::string now() const { return std::to_string(to_ms(clock_.now())); }
   std::string new_token() { return token_prefix_ + std::to_string(++last_token_); }
   std::string lease_ms() const { return std::to_string(options_.lease_ttl.count()); }
@@ -130,6 +146,7 @@ class RedisQueue final : public Queue {
   std::unique_ptr<redis::Connection> blocking_;  // waits for what there is to do; from the first claim on
   std::unique_ptr<redis::Follower> events_;      // from the first subscription on
   std::list<Claimer*> claimers_;
+  std::size_t fetching_ = 0;
   Notifier work_;  // for serve(): a claimer has come, or there may be more
   Notifier idle_;  // for listen(): serve() has found nothing
   bool may_have_more_ = true;
@@ -204,7 +221,7 @@ void RedisQueue::look_again() {
 net::awaitable<void> RedisQueue::serve() {
   co_await ignore_cancellation();
   while (!is_stopping_) {
-    if (!claimers_.empty() && may_have_more_) {
+    if (needs_fetch() && may_have_more_) {
       may_have_more_ = false;
       auto fetched = co_await fetch();
       if (fetched || is_stopping_) continue;
@@ -218,7 +235,7 @@ net::awaitable<void> RedisQueue::serve() {
       }
       continue;
     }
-    is_idle_ = !claimers_.empty();
+    is_idle_ = needs_fetch();
     if (is_idle_) idle_.notify();
     auto waited = co_await work_.wait();
     is_idle_ = false;
@@ -227,6 +244,7 @@ net::awaitable<void> RedisQueue::serve() {
 }
 
 Task<void> RedisQueue::fetch() {
+  const Fetching fetching(*this);
   const TimePoint at = clock_.now();
   const std::string token = new_token();
   std::vector<std::string> arguments{std::to_string(to_ms(at)), token, lease_ms(), claimers_.front()->worker,
@@ -334,7 +352,9 @@ Task<Lease> RedisQueue::renew(Lease lease) {
 
 // With the next entry for a claimer that waits: a worker that is busy needs one call for each job.
 Task<void> RedisQueue::complete(Lease lease, std::string return_value) {
-  const bool fetches = !claimers_.empty() && !is_stopping_;
+  const bool fetches = needs_fetch() && !is_stopping_;
+  std::optional<Fetching> fetching;
+  if (fetches) fetching.emplace(*this);
   const TimePoint at = clock_.now();
   const std::string token = new_token();
   std::vector<std::string> arguments{lease.id.text(),
