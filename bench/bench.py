@@ -11,6 +11,7 @@ import sys
 import time
 
 import cluster
+import listeners
 import load
 import report
 import soak
@@ -103,6 +104,8 @@ def main():
     parser.add_argument("--no-cold", action="store_true", help="leave out runs in a fresh interpreter")
     parser.add_argument("--soak", type=int, nargs="?", const=SOAK_JOBS, metavar="N",
                         help=f"instead of all that: N jobs in one go ({SOAK_JOBS}), and what they left behind")
+    parser.add_argument("--listeners", action="store_true",
+                        help="instead of all that: clients who follow a job that prints nothing")
     parser.add_argument("--cluster", action="store_true",
                         help="instead of all that: command and worker services on Redis and MongoDB")
     arguments = parser.parse_args()
@@ -110,6 +113,8 @@ def main():
         parser.error("--soak needs two jobs at least")
     if arguments.soak:
         results, text = soak.soak(HERE / PROGRAMS["hello"], arguments.soak), soak.table
+    elif arguments.listeners:
+        results, text = listeners.measure_all(HERE / PROGRAMS["hello"], arguments.seconds), listeners.table
     elif arguments.cluster:
         results, text = cluster.measure_all(HERE / PROGRAMS["hello"], arguments.seconds * 3), cluster.table
     else:

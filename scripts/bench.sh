@@ -4,6 +4,7 @@
 # memory of the idle service. About two minutes.
 # scripts/bench.sh --soak [N] [--json] - N jobs (100,000) in one go: how fast the first and the last of them are, and
 # what the service holds before and after.
+# scripts/bench.sh --listeners - what 2,000 clients cost who follow a job that prints nothing.
 # scripts/bench.sh --cluster - the same service as one process and as command and worker services on Redis and MongoDB.
 # The server runs on a free port with its data in a temporary directory (beneath BENCH_DIR: on the disk to be measured).
 set -euo pipefail

@@ -86,9 +86,11 @@ net::awaitable<http::Response> submit(service::JobService& service, http::Reques
   auto submission = decode_submission(request.body);
   if (!submission) co_return http::problem_for(submission.error());
 
+  const std::size_t runs = std::max<std::size_t>(1, submission->tests.cases.size());
   auto id = co_await service.submit(*std::move(submission), *std::move(idempotency));
   if (!id) co_return http::problem_for(id.error());
   http::Response response = json_response(201, encode_job_id(*id));
+  response.cost = runs;
   if (!jobs_path.empty()) response.headers.emplace_back("Location", jobs_path + id->text());
   if (!*wait) co_return response;
 

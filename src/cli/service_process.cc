@@ -21,6 +21,7 @@
 #include "callback/signature.h"
 #include "cli/command.h"
 #include "cli/main_loop.h"
+#include "cli/read_file.h"
 #include "sandbox/host_client.h"
 
 namespace code_exec::cli {
@@ -220,10 +221,25 @@ Result<access::KeyRing> load_keys(const ServiceProcessOptions& options, Optional
   return keys;
 }
 
+constexpr std::size_t pem_bytes_max = 1 << 20;
+
+// A file that only root may read is read before root is given up, and by the process that needs it alone.
+Result<void> read_tls_files(const ServiceProcessOptions& options, http::ServerOptions& server) {
+  if (options.tls_certificate_file.empty()) return ok();
+  auto certificate = read_file(options.tls_certificate_file, pem_bytes_max);
+  if (!certificate) return Error{certificate.error().code, certificate.error().detail, "--tls-cert"};
+  auto key = read_file(options.tls_key_file, pem_bytes_max);
+  if (!key) return Error{key.error().code, key.error().detail, "--tls-key"};
+  server.tls_certificate = *std::move(certificate);
+  server.tls_key = *std::move(key);
+  return ok();
+}
+
 // The process that speaks to the network; root until it has entered the data directory.
-int serve_network(const ServiceProcessOptions& options, const ServicesOptions& services_options,
+int serve_network(const ServiceProcessOptions& options, ServicesOptions services_options,
                   const runtime::Registry& runtimes, Fd host_connections) {
   std::signal(SIGPIPE, SIG_IGN);
+  if (auto read = read_tls_files(options, services_options.server); !read) return failure(read.error());
   auto named_keys = open_named_keys(options);
   if (!named_keys) return failure(named_keys.error());
   auto lock = enter(options);
@@ -231,7 +247,8 @@ int serve_network(const ServiceProcessOptions& options, const ServicesOptions& s
   auto keys = load_keys(options, *std::move(named_keys));
   if (!keys) return failure(keys.error());
   net::io_context loop(1);
-  auto services = make_services(services_options, loop, std::move(host_connections), runtimes, *keys);
+  auto services =
+      make_services(std::move(services_options), loop, std::move(host_connections), runtimes, *keys);
   int exit_code = 0;
   run_main(loop, serve_until_signal(*services, to_milliseconds(options.drain_timeout_s), exit_code));
   return exit_code;
@@ -267,6 +284,9 @@ int run_service_process(const ServiceProcessOptions& options) {
   gate->local_hosts_only = *reach == Reach::this_machine && !options.access.allow_anonymous();
   if (auto checked = check_listen(options, *reach, has_keys(options, *given)); !checked)
     return usage_error(checked.error().field, checked.error().detail);
+  if (options.tls_certificate_file.empty() != options.tls_key_file.empty())
+    return usage_error(options.tls_key_file.empty() ? "--tls-key" : "--tls-cert",
+                       "is needed: TLS takes a certificate and its key");
   auto backends = backend_options(options);
   if (!backends) return usage_error(backends.error().field, backends.error().detail);
   auto limits = options.limits.rules();
@@ -285,6 +305,11 @@ void add_process_options(CLI::App& command, ServiceProcessOptions& options) {
   command.add_option("--listen", options.listen, "address and port; port 0 picks a free one")
       ->type_name("ADDR:PORT")
       ->capture_default_str();
+  command
+      .add_option("--tls-cert", options.tls_certificate_file,
+                  "PEM file with a certificate and its chain, leaf first: HTTPS in place of HTTP")
+      ->type_name("FILE");
+  command.add_option("--tls-key", options.tls_key_file, "PEM file with its key")->type_name("FILE");
   add_seconds(
       command, "--drain-timeout", options.drain_timeout_s, 0, 3600,
       "time for what is under way when code-exec is stopped; runs left then are run again, elsewhere or "
@@ -326,7 +351,7 @@ void add_accept_options(CLI::App& command, ServiceProcessOptions& options) {
           "--callback-secret", options.callback_secret,
           "what callbacks are signed with; serve makes one in the data directory, where there is none")
       ->check(CLI::Validator(long_enough, "", "secret"))
-      ->type_name("TEXT");
+      ->type_name("SECRET");
   command.add_flag("--callback-allow-private", options.callback_allow_private,
                    "let clients have callbacks sent to loopback and private addresses too");
   command.add_flag("--board-read-only", options.board_read_only,

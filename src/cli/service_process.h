@@ -13,6 +13,8 @@ struct ServiceProcessOptions {
 
   // of every process
   std::string listen = "127.0.0.1:3000";
+  std::string tls_certificate_file;  // both empty: plain HTTP
+  std::string tls_key_file;
   double drain_timeout_s = 30;
   RuntimesOption runtimes;
   LimitOptions limits;

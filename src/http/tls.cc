@@ -41,9 +41,19 @@ struct Bridge : std::enable_shared_from_this<Bridge> {
     });
   }
 
+  // A session that ends meanwhile, because the server stops, ends the handshake.
+  void watch_inner() {
+    inner.async_wait(Socket::wait_read, [self = shared_from_this()](error_code error) {
+      char byte = 0;
+      const bool ended = recv(self->inner.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+      if (!error && ended && !self->shaken) self->close();
+    });
+  }
+
   ssl::stream<net::ip::tcp::socket> client;
   Socket inner;
   net::steady_timer bound;
+  bool shaken = false;
 };
 
 net::awaitable<void> pass_out(std::shared_ptr<Bridge> bridge) {
@@ -66,9 +76,11 @@ net::awaitable<void> pass_out(std::shared_ptr<Bridge> bridge) {
 net::awaitable<void> pass_in(std::shared_ptr<Bridge> bridge, TaskGroup& group) {
   error_code error;
   bridge->close_after(handshake_bound);
+  bridge->watch_inner();
   co_await bridge->client.async_handshake(ssl::stream_base::server,
                                           net::redirect_error(net::use_awaitable, error));
   bridge->bound.cancel();
+  bridge->shaken = true;
   if (error) {
     bridge->close();
     co_return;
@@ -99,11 +111,12 @@ class Terminator final : public TlsTerminator {
 
   Result<Socket> terminate(net::ip::tcp::socket client, TaskGroup& group) override {
     std::array<int, 2> ends{};
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) != 0)
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
       return system_error(Errc::unavailable, "socketpair", "", errno);
     const net::any_io_executor executor = client.get_executor();
     const net::generic::stream_protocol protocol(AF_UNIX, 0);
     Socket session_end(executor, protocol, ends[0]);
+    session_end.non_blocking(true);
     auto bridge = std::make_shared<Bridge>(std::move(client), context_, Socket(executor, protocol, ends[1]));
     group.spawn("tls in", pass_in(std::move(bridge), group));
     return session_end;
