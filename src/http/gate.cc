@@ -19,15 +19,26 @@ enum class Reason { no_key, unknown_key, not_admin, cross_origin, foreign_host, 
 constexpr std::array<const char*, 7> reason_names{"no_key",       "unknown_key", "not_admin",  "cross_origin",
                                                   "foreign_host", "rate",        "concurrency"};
 
-// A person's browser asks for a key only when it is told of Basic; programs are told of Bearer.
-bool is_navigation(const Request& request) {
+// A script, a style or a fetch of a page of ours.
+bool is_of_own_page(const Request& request) {
+  if (const std::string* site = request.header("sec-fetch-site")) return *site == "same-origin";
+  const std::string* referrer = request.header("referer");  // without TLS there is nothing else
+  const std::string* host = request.header("host");
+  if (!referrer || !host) return false;
+  return referrer->starts_with("http://" + *host + "/") || referrer->starts_with("https://" + *host + "/");
+}
+
+// A person's browser asks for a key only when it is told of Basic; programs are told of Bearer. The browser
+// shows a key by itself only beneath the directory where it was asked for it, so what a page needs from
+// elsewhere has to be told of Basic too.
+bool is_browser(const Request& request) {
   const std::string* accept = request.header("accept");
-  return accept && accept->find("text/html") != std::string::npos;
+  return (accept && accept->find("text/html") != std::string::npos) || is_of_own_page(request);
 }
 
 Response unauthorized(const Request& request, std::string_view detail, const std::string& realm) {
   Response response = problem(401, "Unauthorized", detail);
-  const std::string scheme = is_navigation(request) ? "Basic" : "Bearer";
+  const std::string scheme = is_browser(request) ? "Basic" : "Bearer";
   response.headers.emplace_back("WWW-Authenticate", scheme + " realm=\"" + realm + "\"");
   return response;
 }
@@ -148,7 +159,7 @@ class Gate {
   // person.
   static Response not_admin(const Request& request, const Credentials& credentials) {
     constexpr std::string_view detail = "this needs the API key of an admin";
-    if (credentials.sent_by_browser && is_navigation(request))
+    if (credentials.sent_by_browser && is_browser(request))
       return unauthorized(request, detail, "code-exec admin");
     return problem(403, "Forbidden", detail);
   }

@@ -150,6 +150,22 @@ TEST_F(GateTest, WhoHasNoKeyIsToldInTheWayHeUnderstands) {
   EXPECT_EQ(ask(Method::get, "/nowhere").body, program.body) << "what is not there looks like what is";
 }
 
+TEST_F(GateTest, WhatAPageOfOursNeedsIsToldOfBasicAsThePageWas) {
+  start_with_two_keys();
+  auto scheme = [&](Headers headers) {
+    const Response response = ask(Method::get, "/jobs", std::move(headers));
+    EXPECT_EQ(response.status, 401);
+    const std::string told = header_of(response, "WWW-Authenticate");
+    return told.substr(0, told.find(' '));
+  };
+  EXPECT_EQ(scheme({{"sec-fetch-site", "same-origin"}}), "Basic");
+  EXPECT_EQ(scheme({{"host", "box:3000"}, {"referer", "http://box:3000/admin/queues/queue/x"}}), "Basic");
+  EXPECT_EQ(scheme({{"sec-fetch-site", "cross-site"}}), "Bearer");
+  EXPECT_EQ(scheme({{"host", "box:3000"}, {"referer", "http://box:30001/"}}), "Bearer");
+  EXPECT_EQ(scheme({{"host", "box:3000"}, {"referer", "http://box:3000/"}, {"sec-fetch-site", "same-site"}}),
+            "Bearer");
+}
+
 TEST_F(GateTest, AdminRoutesNeedAnAdminsKey) {
   start_with_two_keys();
   EXPECT_EQ(status(Method::get, "/admin", bearer("admin")), 200);

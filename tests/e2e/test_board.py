@@ -123,6 +123,28 @@ def test_in_read_only_mode_the_board_changes_nothing(make_server):
     assert answer.json["error"]["key"] == "ERRORS.QUEUE_READ_ONLY"
 
 
+def test_with_keys_it_is_an_administrators_and_hides_what_was_submitted(make_server):
+    def started(*options):
+        server = make_server(*options)
+        server.variables.update(CODE_EXEC_API_KEY="k" * 20, CODE_EXEC_ADMIN_KEY="a" * 20)
+        return server.start()
+
+    def get(client, path, key):
+        return client.get(path, headers={"Authorization": f"Bearer {key * 20}"} if key else None)
+
+    server = started()
+    client = server.client
+    for path in ("/admin/queues", "/admin/queues/static/images/logo.svg", f"{API}/queues"):
+        assert [get(client, path, key).status for key in ("", "k", "a")] == [401, 403, 200], path
+    job = client.post("/submit-code?wait=true", {"code": "print('secret')"},
+                      headers={"X-Auth-Token": "k" * 20}).json["jobId"]
+    path = f"{API}/queues/code-exec/{job}"
+    assert b"secret" not in get(client, path, "a").raw
+    assert get(client, path, "a").json["job"]["data"]["language"] == "python"
+    server.stop()
+    assert b"secret" in get(started("--board-show-source").client, path, "a").raw
+
+
 def test_the_page_is_the_same_at_every_depth_and_its_files_are_there(client):
     pages = [client.get(path) for path in ("/admin/queues", "/admin/queues/", "/admin/queues/queue/code-exec",
                                            "/admin/queues/queue/code-exec/some%20id%C3%BC")]

@@ -144,6 +144,16 @@ for (const [where, server] of [["memory", inMemory], ["Redis", inRedis]]) {
   });
 }
 
+const guarded = serve("--api-key", "k".repeat(20), "--admin-key", "a".repeat(20));
+const administrator = {httpCredentials: {username: "any", password: "a".repeat(20)}};
+
+browserTest("the board where keys are needed shows no program", {server: guarded, ...administrator}, async ({page}) => {
+  const ran = await guarded.run({code: "print('secret')"}, {Authorization: `Bearer ${"k".repeat(20)}`});
+  await page.goto(`/admin/queues/queue/code-exec/${ran.jobId}`);
+  await page.getByText("cpuTimeMs").first().waitFor();
+  assert.equal(await page.getByText("secret").count(), 0);
+});
+
 browserTest("the board on a phone in the dark", {server: inMemory, ...phone, ...dark}, async ({page, picture}) => {
   await inMemory.run({code: "print(1)"});
   await page.goto("/admin/queues/queue/code-exec");
