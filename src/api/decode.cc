@@ -76,10 +76,11 @@ Result<job::Tests> decode_tests(ObjectReader& reader) {
   reader.optional("comparison", comparison);
   if (comparison) {
     const auto known = job::parse_comparison(*comparison);
+    // That it is no string is the reader's error, and comes first.
     if (!known)
-      return Error{Errc::invalid, "must be exact, trailing-space, tokens or numeric",
-                   reader.path_of("comparison")};
-    tests.comparison = *known;
+      reader.fail(
+          {Errc::invalid, "must be exact, trailing-space, tokens or numeric", reader.path_of("comparison")});
+    tests.comparison = known.value_or(tests.comparison);
   }
   if (auto tolerance = reader.number("tolerance")) tests.tolerance = *tolerance;
   reader.optional("stopAtFirstFailure", tests.stop_at_first_failure);

@@ -55,6 +55,8 @@ TEST(Decode, NamesWhatIsWrong) {
       {"", Errc::malformed, ""},
       {"{", Errc::malformed, ""},
       {R"({"code":"x"} trailing)", Errc::malformed, ""},
+      {R"({"code":"x","comparison":1})", Errc::malformed, "comparison"},
+      {R"({"code":"x","comparison":"fuzzy"})", Errc::invalid, "comparison"},
       {R"({"code":"x",})", Errc::malformed, ""},
       {R"({"code":"x"/**/})", Errc::malformed, ""},
       {"{\"code\":\"\xff\"}", Errc::malformed, ""},
