@@ -13,8 +13,8 @@ packages=(
 )
 case "${1:-build}" in
   build) ;;
-  test) packages+=(redis-server redis-tools iproute2 openssl procps libgtest-dev libgmock-dev clang libclang-rt-14-dev python3-pytest runc crun
-                   python3-numpy libpython3.11-testsuite chromium) ;;
+  test) packages+=(redis-server redis-tools iproute2 openssl procps libgtest-dev libgmock-dev clang libclang-rt-14-dev python3-pytest python3-jsonschema runc
+                   crun python3-numpy libpython3.11-testsuite chromium) ;;
   docker) packages+=(python3-pytest docker.io debootstrap) ;;
   lint) packages+=(clang clang-format clang-tidy) ;;
   vm) packages+=(libgtest-dev libgmock-dev qemu-system-x86 debootstrap debian-archive-keyring e2fsprogs) ;;

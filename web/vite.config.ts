@@ -12,7 +12,7 @@ export default defineConfig({
     modulePreload: {polyfill: false},
     assetsInlineLimit: 0,
     rollupOptions: {
-      input: ["index.html", "status.html"],
+      input: ["index.html", "status.html", "docs.html"],
       output: {
         hashCharacters: "hex",
         entryFileNames: name,

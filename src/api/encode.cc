@@ -161,15 +161,18 @@ std::string encode_source(const job::Submission& submission, Encoding encoding) 
   json::array& files = body["files"].emplace_array();
   for (const job::SourceFile& file : submission.files)
     files.push_back({{"name", text(file.name, Encoding::text)}, {"content", text(file.content, encoding)}});
-  const job::Limits& limits = submission.limits;
-  body["limits"] = {{"cpuTimeMs", limits.cpu_time.count()},
-                    {"wallTimeMs", limits.wall_time.count()},
-                    {"memoryBytes", limits.memory_bytes},
-                    {"processes", limits.processes},
-                    {"outputBytes", limits.output_bytes},
-                    {"diskBytes", limits.disk_bytes},
-                    {"files", limits.files}};
+  body["limits"] = to_json(submission.limits);
   return json::serialize(body);
+}
+
+json::object to_json(const job::Limits& limits) {
+  return {{"cpuTimeMs", limits.cpu_time.count()},
+          {"wallTimeMs", limits.wall_time.count()},
+          {"memoryBytes", limits.memory_bytes},
+          {"processes", limits.processes},
+          {"outputBytes", limits.output_bytes},
+          {"diskBytes", limits.disk_bytes},
+          {"files", limits.files}};
 }
 
 std::string encode_page(const std::vector<job::Job>& jobs, bool more) {

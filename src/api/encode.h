@@ -1,6 +1,7 @@
 // api/encode.h - jobs to JSON bodies. A member whose value is not known yet is null.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ enum class Encoding { text, base64 };
 std::string encode_job(const job::Job& job, Encoding encoding);
 // What was submitted, with the limits that were applied.
 std::string encode_source(const job::Submission& submission, Encoding encoding);
+boost::json::object to_json(const job::Limits& limits);  // by the names that clients use
 // Newest first. Outputs are left out. `next` is the id to pass as `before`, or null at the end.
 std::string encode_page(const std::vector<job::Job>& jobs, bool more);
 std::string encode_job_id(const job::JobId& id);

@@ -34,11 +34,6 @@ bool takes_gzip(const Request& request) {
   return accepted && has_element(*accepted, {"gzip", "gzip;q=1.0", "*"});
 }
 
-bool is_known(const Request& request, const web::Asset& asset) {
-  const std::string* known = request.header("if-none-match");
-  return known && has_element(*known, {asset.etag, "W/" + std::string(asset.etag), "*"});
-}
-
 net::awaitable<Response> answer(Request request, std::string path) {
   const web::Asset* asset = web::find_asset(path);
   if (asset) co_return asset_response(request, *asset);
@@ -46,6 +41,11 @@ net::awaitable<Response> answer(Request request, std::string path) {
 }
 
 }  // namespace
+
+bool is_known(const Request& request, std::string_view etag) {
+  const std::string* known = request.header("if-none-match");
+  return known && has_element(*known, {etag, "W/" + std::string(etag), "*"});
+}
 
 Response asset_response(const Request& request, const web::Asset& asset) {
   Response response;
@@ -58,7 +58,7 @@ Response asset_response(const Request& request, const web::Asset& asset) {
     response.headers.emplace_back("Content-Security-Policy", page_policy);
     response.headers.emplace_back("Referrer-Policy", "same-origin");
   }
-  if (is_known(request, asset)) {
+  if (is_known(request, asset.etag)) {
     response.status = 304;
   } else if (takes_gzip(request)) {
     response.headers.emplace_back("Content-Encoding", "gzip");
@@ -77,10 +77,15 @@ void add_pages_routes(http::Router& router) {
   add("/", "playground/index.html");
   add("/status", "playground/status.html");
   add("/favicon.svg", "playground/favicon.svg");
-  router.add(http::Method::get, "/assets/{name}", [](Request request) {
-    std::string path = "playground/assets/" + request.path_params.at("name");
-    return answer(std::move(request), std::move(path));
-  });
+  add("/docs", "playground/docs.html");
+  auto add_files = [&](const char* pattern, const char* directory) {
+    router.add(http::Method::get, pattern, [directory](Request request) {
+      std::string path = directory + request.path_params.at("name");
+      return answer(std::move(request), std::move(path));
+    });
+  };
+  add_files("/assets/{name}", "playground/assets/");
+  add_files("/docs/{name}", "docs/");
 }
 
 }  // namespace code_exec::api

@@ -23,7 +23,10 @@ void add_jobs_routes(http::Router& router, service::JobService& service);
 // What a job prints as it goes on, and what is said to it: /api/v1/jobs/{id}/events and /io.
 void add_live_routes(http::Router& router, service::JobService& service);
 
-// The playground at / and the files of its pages. 404 in a build without them (web/assets.h).
+// /openapi.json: what all these routes are, but for the board's.
+void add_openapi_routes(http::Router& router, service::JobService& service);
+
+// The playground at /, the other pages and their files. 404 in a build without them (web/assets.h).
 void add_pages_routes(http::Router& router);
 
 // /healthz, /readyz, /version and /metrics. `check_ready` says what is missing for work to be accepted.

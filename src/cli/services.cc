@@ -191,6 +191,7 @@ class ServicesInProcess final : public Services {
     api::add_original_routes(router_, *service_);
     api::add_jobs_routes(router_, *service_);
     api::add_live_routes(router_, *service_);
+    api::add_openapi_routes(router_, *service_);
     api::add_pages_routes(router_);
     add_board();
   }
