@@ -49,7 +49,7 @@ class BoardTest : public testing::Test {
       : save_(queue::make_local_queue({.name = "code-save"}, loop_.get_executor(), clock_)),
         exec_(queue::make_local_queue({.name = "code-exec"}, loop_.get_executor(), clock_)) {
     service::ServiceParts parts{
-        loop_.get_executor(), clock_, store_, *save_, *exec_, runtimes_, runs_, metrics_};
+        loop_.get_executor(), clock_, store_, *save_, *exec_, runtimes_, runs_, live_, metrics_};
     service_ = service::make_job_service(parts, {});
     open({});
   }
@@ -156,6 +156,7 @@ class BoardTest : public testing::Test {
   store::FakeStore store_;
   Runs runs_;
   runtime::Registry runtimes_ = runtime::Registry::of({{.name = "python", .source_file = "main.py"}});
+  live::LiveRuns live_;
   prometheus::Registry metrics_;
   std::unique_ptr<queue::Queue> save_;
   std::unique_ptr<queue::Queue> exec_;

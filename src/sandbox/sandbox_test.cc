@@ -175,7 +175,9 @@ TEST_P(SandboxTest, SignalsTheProgram) {
   RunHooks hooks;
   hooks.input = std::make_shared<RunInput>(sandbox_->loop.get_executor(), RunInput::Stdin::closed);
   hooks.on_output = [&](Stream, std::string_view bytes) {
-    if (bytes.starts_with("ready")) EXPECT_TRUE(hooks.input->signal(SIGUSR1));
+    if (bytes.starts_with("ready")) {
+      EXPECT_TRUE(hooks.input->signal(SIGUSR1));
+    }
   };
   auto result =
       sandbox_->run(shell("trap 'echo caught; exit 7' USR1; echo ready; while :; do :; done"), hooks);
