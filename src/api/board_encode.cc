@@ -44,60 +44,47 @@ json::object encode_options(const queue::EntryOptions& options) {
   return encoded;
 }
 
-json::object encode_limits(const job::Limits& limits) {
-  return {{"cpuTimeMs", limits.cpu_time.count()},
-          {"wallTimeMs", limits.wall_time.count()},
-          {"memoryBytes", limits.memory_bytes},
-          {"processes", limits.processes},
-          {"outputBytes", limits.output_bytes},
-          {"diskBytes", limits.disk_bytes},
-          {"files", limits.files}};
-}
-
 std::size_t bytes_of(const job::Submission& submission) {
   std::size_t bytes = submission.code.size() + submission.stdin_bytes.size();
-  for (const std::string& argument : submission.args) bytes += argument.size();
+  auto add = [&bytes](const std::vector<std::string>& texts) {
+    for (const std::string& each : texts) bytes += each.size();
+  };
+  add(submission.args);
   for (const job::SourceFile& file : submission.files) bytes += file.name.size() + file.content.size();
+  for (const job::TestCase& test : submission.tests.cases) {
+    bytes += test.stdin_bytes.size() + test.expected_output.value_or("").size();
+    add(test.args);
+  }
   return bytes;
 }
 
-void add_sources(json::object& data, const job::Submission& submission) {
-  data["code"] = text(submission.code);
-  if (!submission.stdin_bytes.empty()) data["stdin"] = text(submission.stdin_bytes);
-  if (!submission.args.empty()) {
-    json::array args;
-    for (const std::string& argument : submission.args) args.push_back(text(argument));
-    data["args"] = std::move(args);
-  }
-  if (!submission.files.empty()) {
-    json::array files;
-    for (const job::SourceFile& file : submission.files)
-      files.push_back(json::object{{"name", text(file.name)}, {"content", text(file.content)}});
-    data["files"] = std::move(files);
-  }
-}
-
-template <class Value>
-void add_if(json::object& object, const char* name, const std::optional<Value>& value) {
-  if (value) object[name] = *value;
-}
-
-json::object encode_outcome(const job::Outcome& outcome, Sources sources) {
-  json::object result{{"status", job::to_string(outcome.status)}, {"reason", nullptr}};
-  if (outcome.reason != job::Reason::none) result["reason"] = job::to_string(outcome.reason);
-  add_if(result, "exitCode", outcome.exit_code);
-  add_if(result, "signal", outcome.signal);
-  result["cpuTimeMs"] = outcome.cpu_time.count();
-  result["wallTimeMs"] = outcome.wall_time.count();
-  result["memoryBytes"] = outcome.memory_bytes;
-  result["truncated"] = outcome.truncated;
-  if (!outcome.message.empty()) result["message"] = text(outcome.message);
-  const std::size_t bytes =
+std::size_t bytes_of(const job::Outcome& outcome) {
+  std::size_t bytes =
       outcome.stdout_bytes.size() + outcome.stderr_bytes.size() + outcome.compile_output.size();
-  if (sources == Sources::hidden || bytes > board_bytes_max) return result;
-  result["stdout"] = text(outcome.stdout_bytes);
-  result["stderr"] = text(outcome.stderr_bytes);
-  if (!outcome.compile_output.empty()) result["compileOutput"] = text(outcome.compile_output);
+  for (const job::TestResult& test : outcome.tests)
+    bytes += test.stdout_bytes.size() + test.stderr_bytes.size();
+  return bytes;
+}
+
+void add_tests(json::object& data, const job::Tests& tests) {
+  if (tests.cases.empty()) return;
+  json::array& cases = data["tests"].emplace_array();
+  for (const job::TestCase& test : tests.cases) {
+    json::array args;
+    for (const std::string& argument : test.args) args.push_back(text(argument));
+    json::object encoded{{"stdin", text(test.stdin_bytes)}, {"args", std::move(args)}};
+    if (test.expected_output) encoded["expectedOutput"] = text(*test.expected_output);
+    cases.push_back(std::move(encoded));
+  }
+  data["comparison"] = job::to_string(tests.comparison);
+  data["tolerance"] = tests.tolerance;
+  data["stopAtFirstFailure"] = tests.stop_at_first_failure;
+}
+
+json::object encode_result(const Job& job, Sources sources) {
+  json::object result = to_json(job, Encoding::text);
+  if (sources == Sources::shown && bytes_of(*job.outcome) <= board_bytes_max) return result;
+  for (const char* output : {"result", "stdout", "stderr", "compileOutput", "tests"}) result.erase(output);
   return result;
 }
 
@@ -203,9 +190,15 @@ json::object encode_board_data(const job::JobId& id, const Job* job, Sources sou
   json::object data{{"jobId", id.text()}};
   if (!job) return data;
   const job::Submission& submission = job->submission;
-  data["language"] = text(submission.language);
-  if (sources == Sources::shown && bytes_of(submission) <= board_bytes_max) add_sources(data, submission);
-  data["limits"] = encode_limits(submission.limits);
+  const bool shown = sources == Sources::shown && bytes_of(submission) <= board_bytes_max;
+  if (shown) {
+    for (auto& [name, value] : to_json(submission, Encoding::text)) data[name] = value;
+    add_tests(data, submission.tests);
+  } else {
+    data["language"] = text(submission.language);
+    data["limits"] = to_json(submission.limits);
+  }
+  if (submission.interactive) data["interactive"] = true;
   data["warm"] = submission.warm;
   if (submission.priority > 0) data["priority"] = submission.priority;
   return data;
@@ -241,7 +234,7 @@ json::object encode_entry_page(const Entry* entry, const Job* job, std::string_v
   json::object page = entry ? encode_entry(*entry, job_name) : encode_record(*job, job_name);
   page["data"] = encode_board_data(entry ? entry->id : job->id, job, sources);
   const bool handed_on = entry && entry->return_value == service::saved_value;
-  if (job && job->outcome && !handed_on) page["returnValue"] = encode_outcome(*job->outcome, sources);
+  if (job && job->outcome && !handed_on) page["returnValue"] = encode_result(*job, sources);
   return page;
 }
 

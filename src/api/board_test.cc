@@ -273,6 +273,7 @@ TEST_F(BoardTest, ShowsAJobWithWhatWasSubmittedAndWhatBecameOfIt) {
   EXPECT_EQ(data.at("files").at(0).at("name"), "data.txt");
   EXPECT_EQ(data.at("limits").at("cpuTimeMs"), 5000);
   EXPECT_EQ(data.at("priority"), 3);
+  EXPECT_FALSE(data.as_object().contains("tests"));
   EXPECT_EQ(shown.at("returnValue").at("reason"), "runtime_error");
   EXPECT_EQ(shown.at("returnValue").at("exitCode"), 0);
   EXPECT_EQ(shown.at("returnValue").at("stdout"), "printed\n");
@@ -721,7 +722,11 @@ TEST_F(BoardTest, AddsAJobAsAClientWould) {
 }
 
 TEST_F(BoardTest, WhatIsShownOfAJobCanBeAddedAsItIs) {
-  const job::JobId id = submit();
+  service::SubmissionRequest request{.code = "print(input())", .files = {{"data.txt", "x"}}};
+  request.tests.cases = {{"1", {"c"}, "1"}, {"2", {}, std::nullopt}};
+  request.tests.comparison = job::Comparison::numeric;
+  request.tests.stop_at_first_failure = true;
+  const job::JobId id = submit(std::move(request));
   const json::value shown = seen("/queues/code-save/" + id.text());
   json::object body{{"name", shown.at("job").at("name")},
                     {"data", shown.at("job").at("data")},
@@ -755,6 +760,8 @@ TEST_F(BoardTest, RefusesToAddWhatIsNoJobByField) {
     EXPECT_EQ(error_of(response), "ERRORS.INVALID_REQUEST_BODY");
     EXPECT_EQ(json::parse(response.body).at("error").at("options").at("field"), field) << body;
   }
+  const std::string large = R"({"data":{"code":")" + std::string(2 << 20, 'x') + R"("}})";
+  EXPECT_EQ(error_of(ask(Method::post, "/queues/code-save/add", large)), "ERRORS.INVALID_REQUEST_BODY");
   const std::string unknown = R"({"data":{"jobId":")" + std::string(unknown_id) + R"("}})";
   EXPECT_EQ(error_of(ask(Method::post, "/queues/code-save/add", unknown)), "ERRORS.JOB_NOT_FOUND");
   EXPECT_TRUE(store_.jobs.empty());

@@ -170,7 +170,7 @@ BoardAnswer add_job(Board& board, BoardQueue&, Request request) {
   Task<job::JobId> submitting = asked->copy_of ? service.submit_again(*asked->copy_of, std::nullopt)
                                                : service.submit(std::move(asked->submission), std::nullopt);
   auto id = co_await std::move(submitting);
-  if (!id && id.error().code == Errc::invalid)
+  if (!id && (id.error().code == Errc::invalid || id.error().code == Errc::too_large))
     co_return board_invalid("INVALID_REQUEST_BODY", "data." + id.error().field, id.error().detail);
   if (!id) co_return board_failure(id.error());
   auto job = co_await service.result(*id);

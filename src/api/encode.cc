@@ -140,6 +140,10 @@ std::string failure_message(const job::Job& job) {
 }
 
 std::string encode_job(const job::Job& job, Encoding encoding) {
+  return json::serialize(to_json(job, encoding));
+}
+
+json::object to_json(const job::Job& job, Encoding encoding) {
   json::object body;
   body.reserve(17);
   body["jobId"] = job.id.text();
@@ -148,10 +152,14 @@ std::string encode_job(const job::Job& job, Encoding encoding) {
   add_outcome(body, job.outcome, Outputs::shown, encoding);
   add_tests(body, job.outcome, encoding);
   add_times(body, job);
-  return json::serialize(body);
+  return body;
 }
 
 std::string encode_source(const job::Submission& submission, Encoding encoding) {
+  return json::serialize(to_json(submission, encoding));
+}
+
+json::object to_json(const job::Submission& submission, Encoding encoding) {
   json::object body;
   body["language"] = submission.language;
   body["code"] = text(submission.code, encoding);
@@ -162,7 +170,7 @@ std::string encode_source(const job::Submission& submission, Encoding encoding) 
   for (const job::SourceFile& file : submission.files)
     files.push_back({{"name", text(file.name, Encoding::text)}, {"content", text(file.content, encoding)}});
   body["limits"] = to_json(submission.limits);
-  return json::serialize(body);
+  return body;
 }
 
 json::object to_json(const job::Limits& limits) {

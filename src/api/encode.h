@@ -15,8 +15,10 @@ namespace code_exec::api {
 enum class Encoding { text, base64 };
 
 std::string encode_job(const job::Job& job, Encoding encoding);
+boost::json::object to_json(const job::Job& job, Encoding encoding);
 // What was submitted, with the limits that were applied.
 std::string encode_source(const job::Submission& submission, Encoding encoding);
+boost::json::object to_json(const job::Submission& submission, Encoding encoding);
 boost::json::object to_json(const job::Limits& limits);  // by the names that clients use
 // Newest first. Outputs are left out. `next` is the id to pass as `before`, or null at the end.
 std::string encode_page(const std::vector<job::Job>& jobs, bool more);
