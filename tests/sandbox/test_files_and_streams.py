@@ -392,11 +392,14 @@ def test_cve_2024_29021_no_service_of_the_host_can_be_reached_from_a_run(server,
 
 
 def test_w10_cve_2024_29021_no_field_makes_the_service_act_for_a_job(client):
-    """Neither calls back, nor to a name of the job's choosing, nor with another command, environment or network."""
+    """Neither calls back inside, nor with another command, environment or network."""
     held = socket.create_server(("127.0.0.1", 0))
     held.setblocking(False)
-    url = f"http://127.0.0.1:{held.getsockname()[1]}/"
-    for field in ("callback_url", "callbackUrl", "callback", "webhook", "url", "additional_files", "compiler_options", "mounts",
+    port = held.getsockname()[1]
+    for inside in ("127.0.0.1", "127.1", "0x7f.1", "2130706433", "0", "[::1]", "[::ffff:127.0.0.1]", "169.254.169.254"):
+        assert problem(client, callbackUrl=f"http://{inside}:{port}/") == 422, inside
+    url = f"http://127.0.0.1:{port}/"
+    for field in ("callback_url", "callback", "webhook", "url", "additional_files", "compiler_options", "mounts",
                   "command_line_arguments", "enable_network", "network", "env", "environment", "cwd", "argv", "user", "io", "stream"):
         assert problem(client, **{field: url}) == 400, field
         assert problem(client, limits={field: 1}) == 400, field
