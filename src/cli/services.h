@@ -29,7 +29,7 @@ struct ServicesOptions {
   std::string callback_secret;  // empty: `serve` keeps one in the data directory, others call nobody back
   bool board_read_only = false;
   bool board_show_source = false;  // where keys are needed; where none is, it does
-  std::size_t slots = 4;        // that the sandbox host was told to make
+  std::size_t slots = 4;           // that the sandbox host was told to make
 };
 
 class Services {

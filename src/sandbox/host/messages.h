@@ -13,7 +13,7 @@
 namespace code_exec::sandbox {
 
 // Room for the longest message of each peer; a longer one is broken.
-inline constexpr std::size_t service_message_max = 
+inline constexpr std::size_t service_message_max =
     std::max({sizeof(RunRequest), sizeof(KillRequest), sizeof(SignalRequest)});
 inline constexpr std::size_t init_message_max =
     std::max({sizeof(SlotBorn), sizeof(SlotReady), sizeof(SlotExit)});

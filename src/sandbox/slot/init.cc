@@ -200,8 +200,8 @@ class Init {
     }
   }
 
-  // All that the host says while a run goes on. False: it is gone. The process is our child and not reaped yet, so
-  // its number is nobody else's.
+  // All that the host says while a run goes on. False: it is gone. The process is our child and not reaped
+  // yet, so its number is nobody else's.
   bool pass_signal(pid_t main_process) {
     SlotSignal signal{};
     Received received = receive_bytes(socket_, std::as_writable_bytes(std::span(&signal, 1)));
