@@ -1,6 +1,7 @@
 #include <openssl/rand.h>
 
 #include <array>
+#include <deque>
 #include <set>
 
 #include "base/backoff.h"
@@ -15,6 +16,7 @@ namespace code_exec::live {
 namespace {
 
 constexpr std::size_t outgoing_max = 1000;
+constexpr std::chrono::seconds connection_wait{10};
 // Output of runs elsewhere that is kept here, of all jobs together. A job that would pass it is told by its
 // result.
 constexpr std::size_t kept_bytes_max = 256 << 20;
@@ -82,18 +84,26 @@ class ServiceSide final : public RedisWatcher {
   };
 
   Result<void> say(Parts parts) {
-    if (stopping_ || outgoing_ >= outgoing_max)
+    if (stopping_ || outgoing_.size() >= outgoing_max)
       return Error{Errc::full, "too much waits to be sent to the workers", {}};
-    ++outgoing_;
-    group_.spawn("live request", send(std::move(parts)));
+    outgoing_.push_back(std::move(parts));
+    if (outgoing_.size() == 1) group_.spawn("live requests", send_all());
     return ok();
   }
 
-  net::awaitable<void> send(Parts parts) {
-    redis::Command command = add_entry(requests_, requests_kept_max, parts);
-    auto sent = co_await commands_.call(std::move(command));
-    --outgoing_;
-    if (!sent && !stopping_) log::debug("workers not told error={}", log::quoted(sent.error().detail));
+  // One after the other, and not before there is a connection. What was on its way when that was lost is not
+  // said again: the program would read it twice.
+  net::awaitable<void> send_all() {
+    while (!outgoing_.empty() && !stopping_) {
+      auto connected = co_await commands_.until_connected(connection_wait);
+      Result<redis::Reply> sent = Error{Errc::unavailable, "no connection", {}};
+      if (connected) {
+        redis::Command command = add_entry(requests_, requests_kept_max, outgoing_.front());
+        sent = co_await commands_.call(std::move(command));
+      }
+      outgoing_.pop_front();
+      if (!sent && !stopping_) log::debug("workers not told error={}", log::quoted(sent.error().detail));
+    }
   }
 
   // A worker that came later, or lost its connection, has not heard it.
@@ -157,7 +167,7 @@ class ServiceSide final : public RedisWatcher {
   std::set<job::JobId> watched_;
   std::map<job::JobId, Mirror> mirrors_;
   std::size_t kept_bytes_ = 0;
-  std::size_t outgoing_ = 0;
+  std::deque<Parts> outgoing_;  // the first is on its way
   bool stopping_ = false;
   redis::Connection commands_;
   redis::Follower follower_;
