@@ -11,6 +11,8 @@
 #include <cstring>
 #include <unordered_map>
 
+#include "base/backoff.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/task_group.h"
 #include "sandbox/description.h"
@@ -26,6 +28,7 @@ using std::chrono::duration_cast;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
+constexpr std::chrono::milliseconds kill_again{5};
 constexpr std::uint64_t collected_bytes_max = 64ULL << 20;
 
 // One run that the host knows of. Owned by the coroutine of run(), found by the receive loop.
@@ -181,7 +184,7 @@ class HostClient final : public Sandbox {
 
     // Reads, writes and the watch for cancellation go on beside us and end with the run.
     TaskGroup beside(executor_);
-    auto on_flood = [this, id] { kill_run(id, KillReason::output_limit); };
+    auto on_flood = [this, id] { (void)kill_run(id, KillReason::output_limit); };
     streams.start(beside, hooks.on_output, on_flood, hooks.input);
     if (hooks.input) hooks.input->on_signal([this, id](int number) { send_signal(id, number); });
     if (hooks.cancel) beside.spawn("run cancel", watch_cancel(id, hooks.cancel));
@@ -192,7 +195,7 @@ class HostClient final : public Sandbox {
     streams.drain();
     (void)co_await beside.stop();
     if (!ended) {
-      kill_run(id, KillReason::cancelled);
+      (void)kill_run(id, KillReason::cancelled);
       co_return ended.error();
     }
     if (active.host_lost)
@@ -256,14 +259,15 @@ class HostClient final : public Sandbox {
     return system_error(Errc::unavailable, "send", "sandbox host", error);
   }
 
-  void kill_run(std::uint64_t id, KillReason reason) {
-    if (!host_.is_open()) return;
+  // 0, or the errno: EAGAIN when the host has not read what was sent before. Otherwise it is gone, and the
+  // run with it.
+  int kill_run(std::uint64_t id, KillReason reason) {
+    if (!host_.is_open()) return 0;
     KillRequest request{};
     request.kind = Message::kill_request;
     request.reason = reason;
     request.run_id = id;
-    (void)send_message(host_.native_handle(),
-                       request);  // fails only when the host is gone, and the run with it
+    return send_message(host_.native_handle(), request);
   }
 
   void send_signal(std::uint64_t id, int number) {
@@ -272,8 +276,9 @@ class HostClient final : public Sandbox {
   }
 
   net::awaitable<void> watch_cancel(std::uint64_t id, std::shared_ptr<Latch> cancel) {
-    auto set = co_await cancel->wait();
-    if (set) kill_run(id, KillReason::cancelled);
+    auto waited = co_await cancel->wait();
+    while (waited && kill_run(id, KillReason::cancelled) == EAGAIN)
+      waited = co_await pause(system_clock(), kill_again);
   }
 
   // Takes each host that the launcher starts, and hears what it says until it is gone.

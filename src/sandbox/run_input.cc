@@ -23,6 +23,13 @@ void RunInput::end() {
 Result<void> RunInput::signal(int number) {
   if (!may_be_sent(number)) return Error{Errc::invalid, "is not a signal that can be sent", "signal"};
   if (!deliver_) return Error{Errc::conflict, "the program does not run", {}};
+  const auto now = std::chrono::steady_clock::now();
+  if (now - second_ >= std::chrono::seconds(1)) {
+    second_ = now;
+    signals_in_second_ = 0;
+  }
+  if (++signals_in_second_ > signals_a_second_max)
+    return Error{Errc::full, "too many signals in one second", "signal"};
   deliver_(number);
   return ok();
 }

@@ -2,6 +2,7 @@
 // whoever speaks to it; belongs to the event loop thread.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,8 @@
 
 namespace code_exec::sandbox {
 
+// More would be one to a program, and fill the socket to the host, on which others are started and killed.
+inline constexpr int signals_a_second_max = 20;
 inline constexpr std::size_t input_waiting_max = 256 << 10;  // bytes that the program has not read
 
 class RunInput {
@@ -22,7 +25,8 @@ class RunInput {
   // Errc::conflict: input has ended. Errc::full: the program does not read.
   Result<void> write(std::string_view bytes);
   void end();
-  // To the run's main process. Errc::conflict: it does not run. Errc::invalid: see signals.h.
+  // To the run's main process. Errc::conflict: it does not run. Errc::full: too many. Errc::invalid: see
+  // signals.h.
   Result<void> signal(int number);
 
   bool is_open() const { return !ended_ || !waiting_.empty(); }
@@ -38,6 +42,8 @@ class RunInput {
   std::string waiting_;
   bool ended_;
   std::function<void(int)> deliver_;
+  std::chrono::steady_clock::time_point second_;  // when it began
+  int signals_in_second_ = 0;
 };
 
 }  // namespace code_exec::sandbox

@@ -154,6 +154,18 @@ def test_what_cannot_be_said_is_told_and_the_conversation_goes_on(client):
         assert conversation.receive_until("result")[-1]["job"]["signal"] == 9
 
 
+@pytest.mark.parametrize("warm", [True, False])
+def test_a_flood_of_signals_is_bounded_and_a_cancel_comes_through(client, warm):
+    job = submit(client, "import time\nprint('begun', flush=True)\ntime.sleep(60)", warm=warm)
+    with talk(client, job) as conversation:
+        conversation.receive_until("stdout")
+        for _ in range(2000):
+            conversation.send({"type": "signal", "signal": "SIGWINCH"})
+        assert "too many signals" in conversation.receive_until("error")[-1]["detail"]
+        assert client.delete(f"/api/v1/jobs/{job}").json["reason"] == "cancelled"
+    assert client.run("print('next')", warm=warm)["result"] == "next"
+
+
 def test_input_that_nobody_reads_is_refused_and_bounded(client):
     job = submit(client, ENDLESS, interactive=True)
     with talk(client, job) as conversation:

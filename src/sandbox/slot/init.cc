@@ -45,6 +45,7 @@ class Init {
       if (!wait_for_host()) return;
       Received received = receive_bytes(socket_, std::as_writable_bytes(std::span(&start_, 1)));
       if (received.kind != Received::Kind::message) return;
+      if (is_late_signal(received)) continue;
       if (!is_clear(received)) {
         if (received.size != sizeof(start_) || start_.kind != Message::slot_start ||
             received.fds_count != run_request_fds + start_.cgroup_files)
@@ -107,6 +108,12 @@ class Init {
 
   bool is_clear(const Received& received) const {
     return received.size == sizeof(SlotClear) && start_.kind == Message::slot_clear &&
+           received.fds_count == 0;
+  }
+
+  // It was sent before the host had heard that the run ended.
+  bool is_late_signal(const Received& received) const {
+    return received.size == sizeof(SlotSignal) && start_.kind == Message::slot_signal &&
            received.fds_count == 0;
   }
 
