@@ -18,7 +18,7 @@ function(add_fuzz_target name)
 endfunction()
 
 set(base_sources src/base/result.cc src/base/text.cc)
-set(job_sources src/job/job.cc src/job/job_id.cc src/job/limits.cc src/job/outcome.cc)
+set(job_sources src/base/random.cc src/job/job.cc src/job/job_id.cc src/job/limits.cc src/job/outcome.cc)
 
 add_fuzz_target(decode_fuzz src/api/decode_fuzz.cc src/api/decode.cc src/api/board_decode.cc src/api/json.cc ${job_sources} ${base_sources})
 add_fuzz_target(query_fuzz src/http/query_fuzz.cc src/http/query.cc ${base_sources})

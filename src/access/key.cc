@@ -1,11 +1,10 @@
 #include "access/key.h"
 
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 
 #include <algorithm>
-#include <stdexcept>
 
+#include "base/random.h"
 #include "base/text.h"
 
 namespace code_exec::access {
@@ -14,13 +13,6 @@ namespace {
 constexpr std::size_t key_bytes = 32;
 constexpr std::size_t id_bytes = 4;
 constexpr std::size_t name_bytes_max = 64;
-
-std::string random_bytes(std::size_t count) {
-  std::string bytes(count, '\0');
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) != 1)
-    throw std::runtime_error("there is no randomness");
-  return bytes;
-}
 
 }  // namespace
 

@@ -15,6 +15,7 @@
 #include <limits>
 #include <set>
 
+#include "base/files.h"
 #include "base/text.h"
 
 namespace code_exec::access {
@@ -126,16 +127,6 @@ Result<std::string> read_all(int fd, const std::string& path) {
     if (text.size() > file_bytes_max)
       return Error{Errc::too_large, path + " is too large for a file of keys", {}};
   }
-}
-
-Result<void> write_all(int fd, std::string_view text, const std::string& path) {
-  while (!text.empty()) {
-    const ssize_t count = ::write(fd, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return system_error(Errc::unavailable, "write", path, errno);
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return ok();
 }
 
 KeyFile::Stamp stamp_of(const struct stat& status) {

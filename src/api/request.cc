@@ -1,22 +1,15 @@
 #include "api/request.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "api/decode.h"
+#include "base/number.h"
 #include "base/text.h"
 
 namespace code_exec::api {
 namespace {
 
 constexpr std::size_t idempotency_key_bytes_max = 255;
-
-std::optional<std::uint64_t> to_number(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failure != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 }  // namespace
 
@@ -26,7 +19,7 @@ Result<std::optional<std::chrono::milliseconds>> wait_asked(const http::Request&
   const std::string* text = request.query_value("wait");
   if (!text || *text == "false") return Wait();
   if (*text == "true") return Wait(wait_max);
-  const auto number = to_number(*text);
+  const auto number = parse_number<std::uint64_t>(*text);
   if (!number) return Error{Errc::malformed, "must be true, false or a number of milliseconds", "wait"};
   if (*number == 0) return Wait();
   const auto bound = static_cast<std::uint64_t>(wait_max.count());
@@ -55,7 +48,7 @@ Result<std::size_t> count_asked(const http::Request& request, const std::string&
                                 std::size_t max, std::size_t absent) {
   const std::string* text = request.query_value(name);
   if (!text) return absent;
-  const auto number = to_number(*text);
+  const auto number = parse_number<std::uint64_t>(*text);
   if (!number) return Error{Errc::malformed, "must be a number", name};
   if (*number < min || *number > max)
     return Error{Errc::invalid, "must be from " + std::to_string(min) + " to " + std::to_string(max), name};

@@ -13,9 +13,9 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
-#include <charconv>
 #include <list>
 
+#include "base/number.h"
 #include "callback/resolver.h"
 
 namespace code_exec::callback {
@@ -39,12 +39,9 @@ Error failed(const char* step, const error_code& error) {
 }
 
 std::optional<std::chrono::milliseconds> seconds_in(std::string_view text) {
-  std::int64_t seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc() || end != text.data() + text.size() || seconds < 0 ||
-      text.size() > seconds_digits_max)
-    return std::nullopt;
-  return std::chrono::seconds(seconds);
+  const auto seconds = parse_number<std::int64_t>(text);
+  if (!seconds || *seconds < 0 || text.size() > seconds_digits_max) return std::nullopt;
+  return std::chrono::seconds(*seconds);
 }
 
 class BeastPost final : public HttpPost {

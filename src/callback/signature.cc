@@ -3,21 +3,21 @@
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 
 #include "base/fd.h"
+#include "base/files.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "base/text.h"
 
 namespace code_exec::callback {
 namespace {
 
-constexpr std::size_t random_bytes = 32;
+constexpr std::size_t secret_random_bytes = 32;
 constexpr std::size_t file_bytes_max = 4096;
 
 Error failed(const char* call, const std::filesystem::path& file) {
@@ -26,16 +26,12 @@ Error failed(const char* call, const std::filesystem::path& file) {
 
 // Under another name first: whoever reads `file` finds all of it or none.
 Result<std::string> make_secret(const std::filesystem::path& file) {
-  std::array<char, random_bytes> bytes{};
-  if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) std::abort();
-  const std::string secret = hex({bytes.data(), bytes.size()});
-  const std::string line = secret + "\n";
+  const std::string secret = hex(random_bytes(secret_random_bytes));
   const std::filesystem::path fresh = file.string() + ".new";
   const Fd written(open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!written) return failed("open", fresh);
-  if (write(written.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size()) ||
-      fsync(written.get()) != 0)
-    return failed("write", fresh);
+  if (auto put = write_all(written.get(), secret + "\n", fresh.string()); !put) return put.error();
+  if (fsync(written.get()) != 0) return failed("write", fresh);
   if (rename(fresh.c_str(), file.c_str()) != 0) return failed("rename", fresh);
   log::info("callback secret made file={}", log::quoted(file.string()));
   return secret;

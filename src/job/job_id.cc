@@ -1,12 +1,10 @@
 #include "job/job_id.h"
 
-#include <sys/random.h>
-
 #include <array>
 #include <cstdint>
-#include <cstdlib>
 #include <mutex>
 
+#include "base/random.h"
 #include "base/text.h"
 
 namespace code_exec::job {
@@ -26,7 +24,7 @@ std::uint64_t next_time_and_counter(TimePoint now) {
 
 JobId JobId::make(TimePoint now) {
   std::array<std::uint8_t, 16> bytes{};
-  if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) std::abort();
+  fill_random(std::as_writable_bytes(std::span(bytes)));
   const std::uint64_t stamp = next_time_and_counter(now);
   const std::uint64_t ms = stamp >> 12;
   for (int i = 0; i < 6; ++i) bytes[i] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));

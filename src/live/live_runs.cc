@@ -4,14 +4,7 @@
 #include <utility>
 
 namespace code_exec::live {
-
-struct LiveRuns::Topic {
-  std::shared_ptr<Output> output;  // of the run going on
-  std::shared_ptr<sandbox::RunInput> input;
-  std::list<Watch*> watches;
-  int runs = 0;  // that have not ended
-  int watchers_here = 0;
-};
+namespace {
 
 Result<void> deliver(const Message& message, sandbox::RunInput& to) {
   switch (message.type) {
@@ -25,6 +18,16 @@ Result<void> deliver(const Message& message, sandbox::RunInput& to) {
   }
   return ok();
 }
+
+}  // namespace
+
+struct LiveRuns::Topic {
+  std::shared_ptr<Output> output;  // of the run going on
+  std::shared_ptr<sandbox::RunInput> input;
+  std::list<Watch*> watches;
+  int runs = 0;  // that have not ended
+  int watchers_here = 0;
+};
 
 LiveRuns::LiveRuns() = default;
 
@@ -94,10 +97,6 @@ LiveRuns::Watch::~Watch() {
   owner_.drop_if_unused(topic_);
   // Who hears it may end a run that was shown for the watchers' sake, and the topic with it.
   if (last_here && owner_.elsewhere_) owner_.elsewhere_->unwatched(id);
-}
-
-bool LiveRuns::Watch::going_on() const {
-  return topic_->second.output != nullptr;
 }
 
 std::unique_ptr<LiveRuns::Watch> LiveRuns::watch(const job::JobId& id, std::function<void()> changed,

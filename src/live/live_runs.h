@@ -31,7 +31,6 @@ struct Message {
   std::string bytes;  // of input
   int signal = 0;
 };
-Result<void> deliver(const Message& message, sandbox::RunInput& to);
 
 // Runs that are on other machines.
 class Elsewhere {
@@ -86,7 +85,6 @@ class LiveRuns {
     Watch& operator=(const Watch&) = delete;
     // Of the run going on, or of the latest that went on since this look began; null: there was none.
     const std::shared_ptr<const Output>& output() const { return output_; }
-    bool going_on() const;
 
    private:
     friend class LiveRuns;

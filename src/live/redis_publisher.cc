@@ -26,14 +26,13 @@ class WorkerSide final : public RedisPublisher {
         live_(live),
         commands_(executor, options.connection),
         group_(executor),
-        follower_(std::make_unique<redis::Follower>(
-            executor, options.connection, commands_, requests_key(prefix_),
-            [this](const redis::Reply& fields) { on_request(parts_of(fields)); })) {
+        follower_(executor, options.connection, commands_, requests_key(prefix_),
+                  [this](const redis::Reply& fields) { on_request(parts_of(fields)); }) {
     group_.spawn("forget watchers", forget_the_silent());
   }
 
   Task<void> stop() override {
-    auto followed = co_await follower_->stop();
+    auto followed = co_await follower_.stop();
     views_.clear();
     auto ended = co_await group_.stop();
     auto stopped = co_await commands_.stop();
@@ -75,7 +74,7 @@ class WorkerSide final : public RedisPublisher {
       message.type = Message::Type::end_of_input;
     } else if (parts[0] == "signal" && parts.size() == 3) {
       message.type = Message::Type::signal;
-      message.signal = number_of<int>(parts[2]).value_or(0);
+      message.signal = parse_number<int>(parts[2]).value_or(0);
     } else {
       return;
     }
@@ -165,7 +164,7 @@ class WorkerSide final : public RedisPublisher {
   std::map<Key, std::shared_ptr<View>> views_;
   redis::Connection commands_;
   TaskGroup group_;
-  std::unique_ptr<redis::Follower> follower_;
+  redis::Follower follower_;
 };
 
 }  // namespace

@@ -1,12 +1,10 @@
-#include <openssl/rand.h>
-
-#include <array>
 #include <deque>
 #include <set>
 
 #include "base/backoff.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "live/redis_live.h"
 #include "live/redis_wire.h"
@@ -15,23 +13,18 @@
 namespace code_exec::live {
 namespace {
 
+constexpr std::size_t name_bytes = 12;
 constexpr std::size_t outgoing_max = 1000;
 constexpr std::chrono::seconds connection_wait{10};
 // Output of runs elsewhere that is kept here, of all jobs together. A job that would pass it is told by its
 // result.
 constexpr std::size_t kept_bytes_max = 256 << 20;
 
-std::string random_name() {
-  std::array<unsigned char, 12> bytes{};
-  RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
-  return hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-}
-
 class ServiceSide final : public RedisWatcher {
  public:
   ServiceSide(const queue::RedisQueueOptions& options, net::any_io_executor executor, LiveRuns& live)
       : live_(live),
-        name_(random_name()),
+        name_(hex(random_bytes(name_bytes))),
         requests_(requests_key(options.prefix)),
         commands_(executor, options.connection),
         follower_(executor, options.connection, commands_, service_key(options.prefix, name_),
@@ -124,12 +117,12 @@ class ServiceSide final : public RedisWatcher {
   void on_entry(Parts parts) {
     if (parts.size() < 3) return;
     auto id = job::JobId::parse(parts[1]);
-    const auto run = number_of<std::int64_t>(parts[2]);
+    const auto run = parse_number<std::int64_t>(parts[2]);
     if (!id || !run || !watched_.contains(*id)) return;
     if (parts[0] == "begin") return on_begin(*id, *run);
     auto mirror = mirrors_.find(*id);
     if (mirror == mirrors_.end() || mirror->second.run != *run) return;
-    if (parts.size() == 5) on_output(mirror->second, parts[0], number_of<std::size_t>(parts[3]), parts[4]);
+    if (parts.size() == 5) on_output(mirror->second, parts[0], parse_number<std::size_t>(parts[3]), parts[4]);
   }
 
   // Of two runs of a job, whose lease was lost, the later one counts; what is said again changes nothing.

@@ -1,12 +1,12 @@
 // live/redis_wire.h - the entries of the streams in redis_live.h: field "m" and then one field for each part.
 #pragma once
 
-#include <charconv>
 #include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/number.h"
 #include "job/job_id.h"
 #include "redis/connection.h"
 
@@ -42,15 +42,6 @@ inline Parts parts_of(const redis::Reply& fields) {
   Parts parts;
   for (std::size_t i = 1; i < fields.items.size(); i += 2) parts.push_back(fields.items[i].text);
   return parts;
-}
-
-template <class Number>
-std::optional<Number> number_of(const std::string& text) {
-  Number number{};
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || rest != end) return std::nullopt;
-  return number;
 }
 
 }  // namespace code_exec::live

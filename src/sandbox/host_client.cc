@@ -184,7 +184,7 @@ class HostClient final : public Sandbox {
 
     // Reads, writes and the watch for cancellation go on beside us and end with the run.
     TaskGroup beside(executor_);
-    auto on_flood = [this, id] { (void)kill_run(id, KillReason::output_limit); };
+    auto on_flood = [this, id, &beside] { beside.spawn("run kill", kill_run(id, KillReason::output_limit)); };
     streams.start(beside, hooks.on_output, on_flood, hooks.input);
     if (hooks.input) hooks.input->on_signal([this, id](int number) { send_signal(id, number); });
     if (hooks.cancel) beside.spawn("run cancel", watch_cancel(id, hooks.cancel));
@@ -195,7 +195,7 @@ class HostClient final : public Sandbox {
     streams.drain();
     (void)co_await beside.stop();
     if (!ended) {
-      (void)kill_run(id, KillReason::cancelled);
+      (void)send_kill(id, KillReason::cancelled);
       co_return ended.error();
     }
     if (active.host_lost)
@@ -261,7 +261,7 @@ class HostClient final : public Sandbox {
 
   // 0, or the errno: EAGAIN when the host has not read what was sent before. Otherwise it is gone, and the
   // run with it.
-  int kill_run(std::uint64_t id, KillReason reason) {
+  int send_kill(std::uint64_t id, KillReason reason) {
     if (!host_.is_open()) return 0;
     KillRequest request{};
     request.kind = Message::kill_request;
@@ -270,15 +270,21 @@ class HostClient final : public Sandbox {
     return send_message(host_.native_handle(), request);
   }
 
+  net::awaitable<void> kill_run(std::uint64_t id, KillReason reason) {
+    while (send_kill(id, reason) == EAGAIN) {
+      auto waited = co_await pause(system_clock(), kill_again);
+      if (!waited) co_return;
+    }
+  }
+
   void send_signal(std::uint64_t id, int number) {
     if (!host_.is_open()) return;
     (void)send_message(host_.native_handle(), SignalRequest{Message::signal_request, number, id});
   }
 
   net::awaitable<void> watch_cancel(std::uint64_t id, std::shared_ptr<Latch> cancel) {
-    auto waited = co_await cancel->wait();
-    while (waited && kill_run(id, KillReason::cancelled) == EAGAIN)
-      waited = co_await pause(system_clock(), kill_again);
+    auto set = co_await cancel->wait();
+    if (set) co_await kill_run(id, KillReason::cancelled);
   }
 
   // Takes each host that the launcher starts, and hears what it says until it is gone.

@@ -93,7 +93,6 @@ net::awaitable<void> ExecStage::execute(RunPtr run, const runtime::Runtime& runt
   const auto began = std::chrono::steady_clock::now();
   shared_.metrics.waited(shared_.parts.clock.now() - run->known->job.created_at);
   auto ran = co_await run_once(run, runtime, now);
-  if (ran && ran->outcome.tests.empty()) recognise_out_of_memory(runtime, ran->outcome);
   shared_.metrics.ran(std::chrono::steady_clock::now() - began);
   shared_.metrics.slots(shared_.parts.sandbox.stats());
 
@@ -105,12 +104,12 @@ net::awaitable<void> ExecStage::execute(RunPtr run, const runtime::Runtime& runt
 Task<sandbox::RunResult> ExecStage::run_once(RunPtr run, const runtime::Runtime& runtime, TimePoint now) {
   using sandbox::RunInput;
   const job::Submission& submission = run->known->job.submission;
-  sandbox::RunHooks hooks;
   if (!submission.tests.cases.empty()) {
     auto tested =
         co_await run_tests(shared_, runtime, submission, run->known->compiled.get(), run->active->stop);
     co_return tested;
   }
+  sandbox::RunHooks hooks;
   hooks.cancel = run->active->stop;
   hooks.input = std::make_shared<RunInput>(
       shared_.parts.executor, submission.interactive ? RunInput::Stdin::open : RunInput::Stdin::closed);
@@ -120,6 +119,7 @@ Task<sandbox::RunResult> ExecStage::run_once(RunPtr run, const runtime::Runtime&
   };
   sandbox::Spec spec = run_spec(runtime, submission, run->known->compiled.get());
   auto ran = co_await shared_.parts.sandbox.run(std::move(spec), std::move(hooks));
+  if (ran) recognise_out_of_memory(runtime, ran->outcome);
   co_return ran;
 }
 

@@ -8,6 +8,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/files.h"
+
 namespace code_exec::worker {
 namespace {
 
@@ -35,16 +37,6 @@ Result<Fd> open_directory(const fs::path& directory) {
   Fd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) return system_error(Errc::unavailable, "open", directory.string(), errno);
   return fd;
-}
-
-Result<void> write_all(int fd, std::string_view bytes, const std::string& name) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return system_error(Errc::unavailable, "write", name, errno);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return ok();
 }
 
 }  // namespace

@@ -7,6 +7,7 @@ import socket
 import pytest
 from client import FINAL, wait_until
 from live import Events, output_of, submit, talk
+from server import descendants
 from web_socket import BINARY, CLOSE, TEXT
 
 TICKS = "import sys\nfor line in sys.stdin: print('said', line.strip(), flush=True)\nprint('bye')"
@@ -203,8 +204,7 @@ def test_a_broken_protocol_ends_the_connection_and_not_the_job(client, frame):
 
 
 def memory_of(server):
-    """Of the process that speaks to the network: the largest of ours that listens there is not told apart, so all."""
-    from server import descendants
+    """Of all its processes, in bytes; what they share is counted once."""
     pids = [server.process.pid, *descendants(server.process.pid)]
     total = 0
     for pid in pids:
