@@ -3,9 +3,11 @@
 #include <exception>
 
 #include "cli/command.h"
+#include "mongo/counters_file.h"
 
 int main(int argc, char** argv) {
   namespace cli = code_exec::cli;
+  code_exec::mongo::remove_counters_file();
   CLI::App app("Runs code that you do not trust and gives back what it printed.", "code-exec");
   app.set_version_flag("--version", CODE_EXEC_VERSION);
   app.require_subcommand(1);

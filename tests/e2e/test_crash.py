@@ -1,4 +1,5 @@
 """What a client was promised holds when processes die: a job with an id is run, and has one result."""
+import glob
 import os
 import signal
 import threading
@@ -152,6 +153,13 @@ def test_nothing_outlives_the_launcher(make_server):
     os.kill(server.process.pid, signal.SIGKILL)
     server.wait()
     wait_until(lambda: not any(is_alive(pid) for pid in left), 20, "every process gone")
+
+
+def test_nothing_is_left_in_shared_memory_by_one_that_is_killed(make_server):
+    server = make_server("--concurrency", "2").start()
+    pids = [server.process.pid, *descendants(server.process.pid)]
+    server.kill_all()
+    assert [pid for pid in pids if glob.glob(f"/dev/shm/*-{pid}")] == []
 
 
 def test_a_service_that_dies_takes_the_rest_with_it(make_server):

@@ -17,11 +17,16 @@ import { Redis } from 'ioredis';
 const [port, command, ...rest] = process.argv.slice(2);
 const connect = () => new Redis({ host: '127.0.0.1', port: Number(port), maxRetriesPerRequest: null });
 const open = (name) => new Queue(name, { connection: connect() });
+// From now on: by itself it would begin when its first read is under way, after waitUntilReady().
+async function listen(name) {
+  const redis = connect();
+  const [latest] = await redis.xrevrange(`bull:${name}:events`, '+', '-', 'COUNT', 1);
+  return new QueueEvents(name, { connection: redis, lastEventId: latest?.[0] ?? '0' });
+}
 const tell = (value) => console.log(JSON.stringify(value));
 
 async function hear(count) {
-  const events = new QueueEvents('code-exec', { connection: connect() });
-  await events.waitUntilReady();
+  const events = await listen('code-exec');
   const seen = { added: 0, waiting: 0, active: 0, completed: 0 };
   const completed = {};
   const all = new Promise((resolve) => {
@@ -70,8 +75,7 @@ async function saveWorker(count) {
     return { status: 'saved' };
   }, { connection: connect(), concurrency: 8 });
   await worker.waitUntilReady();
-  const events = new QueueEvents('code-exec', { connection: connect() });
-  await events.waitUntilReady();
+  const events = await listen('code-exec');
   const completed = new Set();
   const all = new Promise((resolve) => {
     events.on('completed', ({ jobId }) => completed.add(jobId).size === count && resolve());
