@@ -77,5 +77,7 @@ class Daemon:
                 subprocess.run(["umount", "--lazy", place], check=True)
         # Fails where something is left in it. Controllers that are mounted together have links to one directory.
         for group in {one.resolve() for one in [*CGROUPS.glob(f"*/{self.group}"), *CGROUPS.glob(self.group)]}:
+            if (building := group / "buildkit").exists():  # dockerd's own, which a build that failed leaves
+                building.rmdir()
             group.rmdir()
         shutil.rmtree(self.directory)

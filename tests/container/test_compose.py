@@ -96,6 +96,13 @@ def test_each_language_that_the_image_has(compose, language, code):
     assert (result["status"], result["result"]) == ("completed", "Hello, World!"), result
 
 
+@pytest.mark.parametrize("page", ["/", "/status", "/docs", "/admin/queues/"])
+def test_the_image_carries_its_pages(compose, page):
+    served = compose.client("COMMAND_PORT").get(page)
+    assert served.status == 200
+    assert b"<script" in served.raw
+
+
 def test_the_jobs_are_spread_over_the_workers(compose):
     client = compose.client("COMMAND_PORT")
     workers = [compose.client(port) for port in WORKERS.values()]
