@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <optional>
+#include <string>
 
 namespace code_exec::job {
 namespace {
@@ -35,14 +37,20 @@ std::string_view take_token(std::string_view& text) {
 
 // "-1.5e3" and the like; not "nan", "inf" or hexadecimal, which are compared as words.
 std::optional<double> number_in(std::string_view token) {
-  if (token.starts_with('+')) token.remove_prefix(1);
-  if (token.starts_with('+')) return std::nullopt;
+  if (token.starts_with('+')) {
+    token.remove_prefix(1);
+    if (token.starts_with('+') || token.starts_with('-')) return std::nullopt;
+  }
   const bool has_digit = std::any_of(token.begin(), token.end(), [](char c) { return c >= '0' && c <= '9'; });
   double number = 0;
   const auto [rest, error] = std::from_chars(token.data(), token.data() + token.size(), number);
-  if (!has_digit || error != std::errc() || rest != token.data() + token.size() || !std::isfinite(number))
+  if (!has_digit || rest != token.data() + token.size()) return std::nullopt;
+  // from_chars says the same of what is too large and of what is too near to 0.
+  if (error == std::errc::result_out_of_range)
+    number = std::strtod(std::string(token).c_str(), nullptr);
+  else if (error != std::errc())
     return std::nullopt;
-  return number;
+  return std::isfinite(number) ? std::optional(number) : std::nullopt;
 }
 
 bool is_near(double expected, double printed, double tolerance) {

@@ -7,7 +7,7 @@
 
 namespace code_exec::job {
 
-// Takes time in proportion to both texts, and no memory.
+// Takes time in proportion to both texts, and seldom memory.
 bool matches(const Tests& rules, std::string_view expected, std::string_view printed);
 
 }  // namespace code_exec::job

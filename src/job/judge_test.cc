@@ -42,6 +42,8 @@ TEST(Judge, NumericLetsNumbersDifferByTheToleranceAbsoluteOrRelative) {
   EXPECT_TRUE(match(rule, "0.5", "0.509"));
   EXPECT_TRUE(match(rule, "1000", "1009"));
   EXPECT_TRUE(match(rule, "+1e3", "1000.0"));
+  EXPECT_TRUE(match(rule, "0", "-1e-400"));
+  EXPECT_FALSE(match(rule, "-5", "+-5"));
   EXPECT_TRUE(match(rule, "-0", "0"));
   EXPECT_FALSE(match(rule, "1000", "1011"));
   EXPECT_FALSE(match(rule, "1", "-1"));

@@ -217,6 +217,7 @@ class HostClient final : public Sandbox {
     RunResult result;
     result.outcome = outcome_of(active.end);
     result.outcome.truncated = streams.truncated();
+    result.stdout_truncated = streams.stdout_truncated();
     result.outcome.stdout_bytes = streams.take_stdout();
     result.outcome.stderr_bytes = streams.take_stderr();
     if (active.collected) {

@@ -33,6 +33,7 @@ class Streams {
   // Takes what is in the pipes at this moment and no more: someone may go on writing for ever.
   void drain();
 
+  bool stdout_truncated() const { return stdout_.truncated; }
   bool truncated() const { return stdout_.truncated || stderr_.truncated; }
   // What was cut ends with a whole character.
   std::string take_stdout() { return take(stdout_); }

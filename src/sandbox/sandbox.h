@@ -29,6 +29,7 @@ struct RunHooks {
 
 struct RunResult {
   job::Outcome outcome;
+  bool stdout_truncated = false;         // outcome.truncated is of both
   std::optional<std::string> collected;  // the file asked for, when the run exited 0 and made it
 };
 

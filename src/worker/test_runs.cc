@@ -22,7 +22,8 @@ void cut(std::string& output, TestResult& result) {
 }
 
 // What was printed beyond the limit on output was not kept, and cannot be judged.
-TestResult judge(const job::Tests& rules, const job::TestCase& test, job::Outcome outcome) {
+TestResult judge(const job::Tests& rules, const job::TestCase& test, sandbox::RunResult run) {
+  job::Outcome& outcome = run.outcome;
   TestResult result{.verdict = Verdict::failed,
                     .reason = outcome.reason,
                     .exit_code = outcome.exit_code,
@@ -34,9 +35,13 @@ TestResult judge(const job::Tests& rules, const job::TestCase& test, job::Outcom
                     .wall_time = outcome.wall_time,
                     .memory_bytes = outcome.memory_bytes};
   if (outcome.status == job::Status::completed) {
-    const bool right = !test.expected_output || matches(rules, *test.expected_output, result.stdout_bytes);
-    result.verdict = right ? Verdict::accepted : Verdict::failed;
-    if (!right) result.reason = outcome.truncated ? Reason::output_limit : Reason::wrong_answer;
+    const auto& expected = test.expected_output;
+    if (expected && run.stdout_truncated)
+      result.reason = Reason::output_limit;
+    else if (expected && !matches(rules, *expected, result.stdout_bytes))
+      result.reason = Reason::wrong_answer;
+    else
+      result.verdict = Verdict::accepted;
   }
   cut(result.stdout_bytes, result);
   cut(result.stderr_bytes, result);
@@ -82,7 +87,7 @@ class TestRuns {
         co_return;
       }
       recognise_out_of_memory(runtime_, ran->outcome);
-      results_[number] = judge(submission_.tests, submission_.tests.cases[number], std::move(ran->outcome));
+      results_[number] = judge(submission_.tests, submission_.tests.cases[number], *std::move(ran));
       if (results_[number].verdict == Verdict::failed) failed_at_ = std::min(failed_at_, number);
     }
   }

@@ -86,6 +86,14 @@ def test_long_output_is_judged_whole_and_kept_in_part(client):
     assert result["tests"][0]["truncated"] is True
 
 
+def test_what_was_not_kept_is_not_judged(client):
+    code = "import sys\nsys.stdout.write('42\\n' + ' ' * (1 << 20) + 'and more')"
+    assert verdicts(run(client, code, [{"expectedOutput": "42"}])) == ["output_limit"]
+    code = "import sys\nsys.stderr.write('x' * (2 << 20)); print({})"
+    assert verdicts(run(client, code.format(42), [{"expectedOutput": "42"}])) == ["accepted"]
+    assert verdicts(run(client, code.format(43), [{"expectedOutput": "42"}])) == ["wrong_answer"]
+
+
 def test_cancelling_ends_them_all(client):
     answer = client.post("/api/v1/jobs", {"code": "import time; time.sleep(60)", "tests": [{}] * 50})
     job = answer.json["jobId"]
