@@ -16,12 +16,12 @@ using net::ip::address_v6;
 
 struct V4 {
   std::uint32_t first;
-  unsigned bits;
+  unsigned bits;  // from 1
   bool holds(std::uint32_t one) const { return ((one ^ first) >> (32 - bits)) == 0; }
 };
 
-constexpr std::uint32_t v4(unsigned a, unsigned b, unsigned c = 0) {
-  return a << 24 | b << 16 | c << 8;
+constexpr std::uint32_t v4(unsigned a, unsigned b, unsigned c = 0, unsigned d = 0) {
+  return a << 24 | b << 16 | c << 8 | d;
 }
 
 constexpr V4 private_v4[]{
@@ -29,18 +29,21 @@ constexpr V4 private_v4[]{
     {v4(127, 0), 8}, {v4(172, 16), 12}, {v4(192, 168), 16},
 };
 
-// The IANA IPv4 Special-Purpose Address Registry, without what is globally reachable.
+// The IANA IPv4 Special-Purpose Address Registry, without what is globally reachable; and services that
+// clouds offer to their machines alone.
 constexpr V4 never_v4[]{
-    {v4(0, 0), 8},           // this network
-    {v4(169, 254), 16},      // link-local
-    {v4(192, 0, 0), 24},     // protocol assignments
-    {v4(192, 0, 2), 24},     // documentation
-    {v4(192, 88, 99), 24},   // 6to4 relays
-    {v4(198, 18), 15},       // benchmarks
-    {v4(198, 51, 100), 24},  // documentation
-    {v4(203, 0, 113), 24},   // documentation
-    {v4(224, 0), 4},         // multicast
-    {v4(240, 0), 4},         // reserved, and broadcast
+    {v4(0, 0), 8},                 // this network
+    {v4(169, 254), 16},            // link-local
+    {v4(100, 100, 100, 200), 32},  // metadata of Alibaba Cloud
+    {v4(168, 63, 129, 16), 32},    // the host of an Azure machine
+    {v4(192, 0, 0), 24},           // protocol assignments
+    {v4(192, 0, 2), 24},           // documentation
+    {v4(192, 88, 99), 24},         // 6to4 relays
+    {v4(198, 18), 15},             // benchmarks
+    {v4(198, 51, 100), 24},        // documentation
+    {v4(203, 0, 113), 24},         // documentation
+    {v4(224, 0), 4},               // multicast
+    {v4(240, 0), 4},               // reserved, and broadcast
 };
 
 // Of IPv6 nothing but global unicast (2000::/3) is connected to, and of that not these. Outside it are ::/96
@@ -52,6 +55,7 @@ const char* const never_v6[]{
     "3fff::/20",      // documentation
 };
 const char* const private_v6[]{"::1/128", "fc00::/7"};
+const char* const metadata_v6[]{"fd00:ec2::254/128", "fd20:ce::254/128"};  // of AWS and Google Cloud
 
 bool holds(const char* network, const address_v6& one) {
   const auto parsed = net::ip::make_network_v6(network);
@@ -66,6 +70,7 @@ bool may_connect_v4(std::uint32_t one, Reach reach) {
 
 bool may_connect_v6(const address_v6& one, Reach reach) {
   auto in = [&one](const char* network) { return holds(network, one); };
+  if (std::any_of(std::begin(metadata_v6), std::end(metadata_v6), in)) return false;
   if (std::any_of(std::begin(private_v6), std::end(private_v6), in)) return reach == Reach::private_too;
   return holds("2000::/3", one) && std::none_of(std::begin(never_v6), std::end(never_v6), in);
 }

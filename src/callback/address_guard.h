@@ -17,8 +17,8 @@ enum class Reach {
   private_too,  // loopback and the networks that organisations give out themselves as well
 };
 
-// Never, whatever the reach: link-local (where clouds keep their metadata and its credentials), multicast,
-// broadcast, unspecified, reserved, and IPv6 that stands for an IPv4 address.
+// Never, whatever the reach: where clouds keep their metadata and its credentials (link-local, and the
+// addresses of some), multicast, broadcast, unspecified, reserved, and IPv6 that stands for an IPv4 address.
 bool may_connect(const net::ip::address& address, Reach reach);
 
 // Where `host` is an address in any way of writing that the resolver knows ("127.1", "0x7f000001"), whether

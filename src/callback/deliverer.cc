@@ -17,7 +17,7 @@ using store::DueCallback;
 
 constexpr int status_gone = 410;
 constexpr milliseconds store_recheck = 5s;  // after it did not answer
-constexpr milliseconds host_pause_min = 100ms;
+constexpr milliseconds turn_min = 100ms;
 // How soon a job that is not final is looked at again: half as old again, within these.
 constexpr milliseconds look_min = store::callback_look;
 constexpr milliseconds look_max = 10min;
@@ -103,8 +103,12 @@ Task<void> Deliverer::claim() {
   co_return ok();
 }
 
-// Those that find no place at their host come back one after the other, as fast as it takes them: in memory
-// they would be without a bound, and a slow host would keep the places from others.
+TimePoint Deliverer::Places::next_turn(TimePoint now, std::size_t places) {
+  const milliseconds each = std::max(took, turn_min);
+  free_at = std::max(free_at + each / static_cast<milliseconds::rep>(places), now + each);
+  return free_at;
+}
+
 void Deliverer::begin(DueCallback callback) {
   ++under_way_;
   under_way_gauge_.Set(static_cast<double>(under_way_));
@@ -115,16 +119,14 @@ void Deliverer::begin(DueCallback callback) {
     tasks_.spawn("callback", settle(std::move(callback), std::move(invalid), "?"));
     return;
   }
-  Host& host = hosts_[url->host];
-  if (host.under_way < options_.per_host_max) {
-    ++host.under_way;
+  Places& host = hosts_[url->host];
+  if (host.taken < options_.per_host_max) {
+    ++host.taken;
     tasks_.spawn("callback", deliver(std::move(callback), *std::move(url)));
     return;
   }
-  const milliseconds took = std::max(host.took, host_pause_min);
-  const auto places = static_cast<milliseconds::rep>(options_.per_host_max);
-  host.free_at = std::max(host.free_at + took / places, parts_.clock.now() + took);
-  tasks_.spawn("callback", put_off(std::move(callback), host.free_at));
+  const TimePoint turn = host.next_turn(parts_.clock.now(), options_.per_host_max);
+  tasks_.spawn("callback", put_off(std::move(callback), turn));
 }
 
 void Deliverer::end_one() {
@@ -151,11 +153,9 @@ net::awaitable<void> Deliverer::remove(job::JobId id) {
 
 net::awaitable<void> Deliverer::deliver(DueCallback callback, Url url) {
   const std::string name = url.host;
-  const auto begun = std::chrono::steady_clock::now();
   co_await attempt(std::move(callback), std::move(url));
   auto host = hosts_.find(name);
-  host->second.took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begun);
-  if (--host->second.under_way == 0) hosts_.erase(host);
+  if (--host->second.taken == 0) hosts_.erase(host);
 }
 
 net::awaitable<void> Deliverer::attempt(DueCallback callback, Url url) {
@@ -172,18 +172,38 @@ net::awaitable<void> Deliverer::attempt(DueCallback callback, Url url) {
     }
     co_return;
   }
-  const std::size_t size = body->size();
+  co_await send(std::move(callback), std::move(url), *std::move(body));
+}
+
+net::awaitable<void> Deliverer::send(DueCallback callback, Url url, std::string body) {
   const std::string host = url.host;
-  Post post = make_post(callback, std::move(url), *std::move(body));
-  auto answer = co_await parts_.http.post(std::move(post));
-  body_bytes_ -= size;
-  changed_.notify();
+  const std::size_t size = body.size();
+  const bool is_large = size > options_.small_body_bytes_max;
+  if (is_large && large_.taken > 0 && large_bytes_ + size > options_.large_bodies_bytes_max) {
+    body = std::string();
+    co_await put_off(std::move(callback), large_.next_turn(parts_.clock.now(), 1));
+    co_return;
+  }
+  Post message = make_post(callback, std::move(url), std::move(body));
+  if (is_large) {
+    ++large_.taken;
+    large_bytes_ += size;
+  }
+  const auto begun = std::chrono::steady_clock::now();
+  auto answer = co_await parts_.http.post(std::move(message));
+  const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begun);
+  hosts_.at(host).took = took;
+  if (is_large) {
+    --large_.taken;
+    large_bytes_ -= size;
+    large_.took = took;
+  }
   co_await settle(std::move(callback), std::move(answer), host);
 }
 
-// Counted in body_bytes_, when it is given. Errc::cancelled: not now. Errc::conflict: the job is not final.
+// Errc::cancelled: not now. Errc::conflict: the job is not final.
 Task<std::string> Deliverer::body_of(DueCallback callback) {
-  while ((is_reading_ || body_bytes_ >= options_.body_bytes_max) && !is_stopping_) {
+  while (is_reading_ && !is_stopping_) {
     auto waited = co_await changed_.wait();
     if (!waited) co_return waited.error();
   }
@@ -197,7 +217,6 @@ Task<std::string> Deliverer::body_of(DueCallback callback) {
     body = job.error();
   } else if (job::is_final(job->status)) {
     body = parts_.encode(*job);
-    body_bytes_ += body->size();
   } else {
     body = Error{Errc::conflict, "the job is not final", {}};
   }
@@ -226,8 +245,13 @@ Post Deliverer::make_post(const DueCallback& callback, Url url, std::string body
 // The URL is not logged: it may hold a secret.
 net::awaitable<void> Deliverer::settle(DueCallback callback, Result<Answer> answer, std::string host) {
   const job::JobId id = callback.id;
+  const TimePoint now = parts_.clock.now();
   if (!answer && answer.error().code == Errc::cancelled) {
-    co_await put_off(std::move(callback), parts_.clock.now());
+    co_await put_off(std::move(callback), now);
+    co_return;
+  }
+  if (!answer && answer.error().code == Errc::full) {
+    co_await put_off(std::move(callback), refused_.next_turn(now, 1));
     co_return;
   }
   ++callback.attempts;
@@ -252,7 +276,7 @@ net::awaitable<void> Deliverer::settle(DueCallback callback, Result<Answer> answ
   failed_.Increment();
   log::info("callback failed, will try again job={} host={} attempts={} in_s={} reason={}", id.text(), host,
             callback.attempts, pause->count() / 1000, log::quoted(reason_of(answer)));
-  co_await put_off(std::move(callback), parts_.clock.now() + *pause);
+  co_await put_off(std::move(callback), now + *pause);
 }
 
 Task<void> Deliverer::stop(std::chrono::milliseconds drain) {

@@ -8,7 +8,8 @@
 //   X-Code-Exec-Signature: see signature.h
 //
 // A status of 2xx is receipt, 410 means that nobody wants it; anything else is tried again. Bounded are the
-// posts at one time, those to one host, and the bytes of their bodies; what waits is in the store alone.
+// posts at one time, those to one host, and the bytes of large bodies, for which small ones do not wait; what
+// waits is in the store alone.
 #pragma once
 
 #include <prometheus/counter.h>
@@ -36,7 +37,8 @@ struct DelivererOptions {
   std::string secret;
   std::size_t under_way_max = 32;
   std::size_t per_host_max = 4;
-  std::size_t body_bytes_max = 64 << 20;  // no further body is made beyond this
+  std::size_t small_body_bytes_max = 1 << 20;
+  std::size_t large_bodies_bytes_max = 64 << 20;  // of all under way; a larger one goes alone
   // Longer than a post may take and its turn may be waited for; so long the list is not touched after a
   // crash.
   std::chrono::milliseconds lease = std::chrono::seconds(30);
@@ -67,10 +69,15 @@ class Deliverer {
   Task<void> stop(std::chrono::milliseconds drain);
 
  private:
-  struct Host {
-    std::size_t under_way = 0;
+  // For posts of one kind: to a host, with a large body. Those that find none come back one after the other,
+  // as fast as it takes them: in memory they would be without a bound, and who is slow would keep others'
+  // places.
+  struct Places {
+    std::size_t taken = 0;
     std::chrono::milliseconds took{0};  // the latest post
-    TimePoint free_at{};                // when the next one that finds no place should come back
+    TimePoint free_at{};
+    // When the next one that finds no place should come back.
+    TimePoint next_turn(TimePoint now, std::size_t places);
   };
 
   std::optional<TimePoint> when_due();
@@ -80,6 +87,7 @@ class Deliverer {
   net::awaitable<void> put_off(store::DueCallback callback, TimePoint until);
   net::awaitable<void> deliver(store::DueCallback callback, Url url);
   net::awaitable<void> attempt(store::DueCallback callback, Url url);
+  net::awaitable<void> send(store::DueCallback callback, Url url, std::string body);
   Task<std::string> body_of(store::DueCallback callback);
   Post make_post(const store::DueCallback& callback, Url url, std::string body) const;
   net::awaitable<void> settle(store::DueCallback callback, Result<Answer> answer, std::string host);
@@ -93,9 +101,11 @@ class Deliverer {
   prometheus::Counter& given_up_;
   prometheus::Gauge& under_way_gauge_;
   std::minstd_rand random_;
-  std::map<std::string, Host> hosts_;  // with posts under way
+  std::map<std::string, Places> hosts_;  // with posts under way
+  Places large_;                         // bodies
+  Places refused_;                       // by HttpPost, which keeps bounds of its own
   std::size_t under_way_ = 0;
-  std::size_t body_bytes_ = 0;
+  std::size_t large_bytes_ = 0;
   bool is_reading_ = false;  // one job at a time: only its body's size is known to be bounded
   bool is_woken_ = false;
   bool is_stopping_ = false;

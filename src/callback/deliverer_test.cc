@@ -82,7 +82,11 @@ class DelivererTest : public testing::Test {
     EXPECT_TRUE(run_to_end(loop_, deliverer_->stop(0ms)));
     deliverer_.reset();
   }
-  std::string encoded(const job::Job& job) const { return "job " + job.id.text() + padding_; }
+  // Long, where the URL says so.
+  std::string encoded(const job::Job& job) const {
+    const bool is_long = job.submission.callback_url.find("long") != std::string::npos;
+    return "job " + job.id.text() + std::string(is_long ? 400 : 0, 'x');
+  }
 
   // Everything that can happen at this moment of the clock.
   void settle() {
@@ -126,7 +130,6 @@ class DelivererTest : public testing::Test {
   store::FakeStore store_;
   FakePost http_{loop_.get_executor()};
   prometheus::Registry registry_;
-  std::string padding_;
   DelivererOptions options_{.secret = "0123456789abcdef"};
   std::unique_ptr<Deliverer> deliverer_;
 };
@@ -269,19 +272,49 @@ TEST_F(DelivererTest, HasABoundOnPostsUnderWay) {
   EXPECT_EQ(http_.most_under_way, options_.under_way_max);
 }
 
-TEST_F(DelivererTest, HasABoundOnTheBytesOfBodies) {
+TEST_F(DelivererTest, HasABoundOnTheBytesOfLargeBodies) {
   stop();
-  options_.body_bytes_max = 1000;
-  padding_ = std::string(400, 'x');
+  options_.small_body_bytes_max = 100;
+  options_.large_bodies_bytes_max = 1000;
   start();
-  for (int i = 0; i < 9; ++i) add_final("http://host" + std::to_string(i) + "/");
+  for (int i = 0; i < 9; ++i) add_final("http://host" + std::to_string(i) + "/long");
   wake();
-  EXPECT_EQ(http_.under_way, 3U);
+  EXPECT_EQ(http_.under_way, 2U);
 
   for (int i = 0; i < 9; ++i) http_.answer("host" + std::to_string(i), Answer{.status = 200});
-  settle();
+  for (int i = 0; i < 20; ++i) advance(200ms);
 
   EXPECT_EQ(http_.posts.size(), 9U);
+  EXPECT_EQ(http_.most_under_way, 2U);
+}
+
+TEST_F(DelivererTest, LargeBodiesKeepNoPlacesFromSmallOnes) {
+  stop();
+  options_.small_body_bytes_max = 100;
+  options_.large_bodies_bytes_max = 300;
+  start();
+  for (int i = 0; i < 90; ++i) add_final("http://host" + std::to_string(i) + "/long");
+  http_.answer("quick", Answer{.status = 200});
+  for (int i = 0; i < 10; ++i) add_final("http://quick/");
+
+  wake();
+  for (int i = 0; i < 10; ++i) advance(200ms);
+
+  EXPECT_EQ(http_.under_way, 1U) << "one goes, however large";
+  EXPECT_EQ(http_.posts_to("quick"), 10U);
+}
+
+TEST_F(DelivererTest, WhatWasNotTriedIsNoAttempt) {
+  http_.answer("a", Error{Errc::full, "too many lookups do not end", {}});
+  const JobId id = add_final("http://a/");
+  wake();
+  for (int i = 0; i < 20; ++i) advance(1s);
+  EXPECT_EQ(store_.callbacks.at(id).attempts, 0);
+
+  http_.answer("a", Answer{.status = 200});
+  advance(1s);
+
+  EXPECT_TRUE(store_.callbacks.empty());
 }
 
 TEST_F(DelivererTest, ForgetsTheCallbackOfAJobThatIsGone) {

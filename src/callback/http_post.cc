@@ -1,6 +1,7 @@
 #include "callback/http_post.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -9,14 +10,16 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <cstdlib>
 #include <list>
+#include <map>
 
 #include "base/number.h"
-#include "callback/resolver.h"
 
 namespace code_exec::callback {
 namespace {
@@ -31,7 +34,14 @@ using TcpStream = boost::beast::tcp_stream;
 constexpr std::uint32_t answer_header_max = 16 << 10;
 constexpr std::size_t answer_body_max = 64 << 10;
 constexpr auto answer_body_wait = std::chrono::seconds(1);
+constexpr std::size_t answer_piece = 4 << 10;
+constexpr int interim_answers_max = 5;
 constexpr std::size_t seconds_digits_max = 9;
+
+// A receiver chooses the groups it is asked for and signs with the key it likes, on our event loop:
+// finite-field Diffie-Hellman of its own size would take us a second for each handshake.
+constexpr const char* tls12_ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
+constexpr const char* tls_groups = "X25519:P-256:P-384";
 
 Error failed(const char* step, const error_code& error) {
   const bool late = error == boost::beast::error::timeout;
@@ -44,10 +54,18 @@ std::optional<std::chrono::milliseconds> seconds_in(std::string_view text) {
   return std::chrono::seconds(*seconds);
 }
 
+// What counts as one receiver's address: a customer has a /64 of IPv6 and more.
+net::ip::address network_of(const net::ip::address& address) {
+  if (address.is_v4()) return address;
+  auto bytes = address.to_v6().to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), 0);
+  return net::ip::address_v6(bytes);
+}
+
 class BeastPost final : public HttpPost {
  public:
   BeastPost(net::any_io_executor executor, HttpPostOptions options)
-      : executor_(executor), options_(options), resolver_(std::move(executor)) {}
+      : executor_(executor), options_(options), resolver_(std::move(executor), options_.lookup) {}
 
   Task<Answer> post(Post post) override {
     if (is_stopped_) co_return cancelled();
@@ -57,10 +75,9 @@ class BeastPost final : public HttpPost {
 
     TcpStream stream(executor_);
     const Open open(*this, stream);
-    stream.expires_at(begun + options_.connect_max);
-    error_code error;
-    (void)co_await stream.async_connect(*endpoints, net::redirect_error(net::use_awaitable, error));
-    if (error) co_return stopped_or(failed("connect", error));
+    std::optional<Place> place;
+    auto connected = co_await connect(stream, *std::move(endpoints), begun + options_.connect_max, place);
+    if (!connected) co_return stopped_or(connected.error());
     stream.expires_at(begun + options_.whole_max);
     auto exchanged =
         post.url.tls ? exchange_over_tls(stream, std::move(post)) : exchange(stream, std::move(post));
@@ -90,6 +107,29 @@ class BeastPost final : public HttpPost {
     std::list<TcpStream*>::iterator place_;
   };
 
+  // At an address.
+  class Place {
+   public:
+    Place(BeastPost& owner, const net::ip::address& address)
+        : owner_(owner), place_(owner.under_way_.try_emplace(network_of(address), 0).first) {
+      ++place_->second;
+    }
+    ~Place() {
+      if (--place_->second == 0) owner_.under_way_.erase(place_);
+    }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+
+   private:
+    BeastPost& owner_;
+    std::map<net::ip::address, int>::iterator place_;
+  };
+
+  bool has_place(const net::ip::address& address) const {
+    auto found = under_way_.find(network_of(address));
+    return found == under_way_.end() || found->second < options_.per_address_max;
+  }
+
   static Error cancelled() { return Error{Errc::cancelled, "callbacks are stopped", {}}; }
   Error stopped_or(Error error) const { return is_stopped_ ? cancelled() : error; }
 
@@ -104,6 +144,25 @@ class BeastPost final : public HttpPost {
     if (endpoints.empty())
       co_return Error{Errc::invalid, "every address of the host is private or reserved", {}};
     co_return endpoints;
+  }
+
+  // One after the other, each with its share of the time that is left: one that is silent keeps it from no
+  // other.
+  Task<void> connect(TcpStream& stream, std::vector<tcp::endpoint> endpoints, steady_clock::time_point until,
+                     std::optional<Place>& place) {
+    Error failure{Errc::full, "too many posts to its address are under way", {}};
+    for (auto one = endpoints.begin(); one != endpoints.end() && !is_stopped_; ++one) {
+      if (!has_place(one->address())) continue;
+      place.emplace(*this, one->address());
+      const auto now = steady_clock::now();
+      stream.expires_at(now + (until - now) / (endpoints.end() - one));
+      error_code error;
+      co_await stream.async_connect(*one, net::redirect_error(net::use_awaitable, error));
+      if (!error) co_return ok();
+      failure = failed("connect", error);
+      stream.socket().close(error);
+    }
+    co_return failure;
   }
 
   Task<Answer> exchange_over_tls(TcpStream& stream, Post post) {
@@ -135,21 +194,43 @@ class BeastPost final : public HttpPost {
     const error_code write_error = error;
     request.body() = std::string();
 
-    boost::beast::flat_buffer buffer(answer_header_max + answer_body_max);
-    http::response_parser<http::string_body> parser;
-    parser.header_limit(answer_header_max);
-    parser.body_limit(answer_body_max);
-    co_await http::async_read_header(layer, buffer, parser, net::redirect_error(net::use_awaitable, error));
-    if (error) co_return write_error ? failed("write", write_error) : failed("read", error);
-    Answer answer{.status = static_cast<int>(parser.get().result_int())};
-    answer.retry_after = seconds_in(parser.get()[http::field::retry_after]);
-
-    // The status counts. The body is taken so that the receiver does not see its connection reset.
-    if (!parser.is_done()) {
-      boost::beast::get_lowest_layer(layer).expires_after(answer_body_wait);
-      co_await http::async_read(layer, buffer, parser, net::redirect_error(net::use_awaitable, error));
+    boost::beast::flat_buffer buffer(answer_header_max + answer_piece);
+    std::optional<Parser> parser;
+    for (int interim = 0; !parser || is_interim(*parser); ++interim) {
+      if (interim > interim_answers_max) co_return Error{Errc::unavailable, "read: no final answer", {}};
+      parser.emplace();
+      parser->header_limit(answer_header_max);
+      parser->body_limit(boost::none);  // none is kept
+      co_await http::async_read_header(layer, buffer, *parser,
+                                       net::redirect_error(net::use_awaitable, error));
+      if (error) co_return write_error ? failed("write", write_error) : failed("read", error);
     }
+    Answer answer{.status = static_cast<int>(parser->get().result_int())};
+    answer.retry_after = seconds_in(parser->get()[http::field::retry_after]);
+    boost::beast::get_lowest_layer(layer).expires_after(answer_body_wait);
+    co_await skip_body(layer, buffer, *parser);
     co_return answer;
+  }
+
+  using Parser = http::response_parser<http::buffer_body>;
+
+  static bool is_interim(const Parser& parser) {
+    const unsigned status = parser.get().result_int();
+    return status / 100 == 1 && status != static_cast<unsigned>(http::status::switching_protocols);
+  }
+
+  // The status counts. The body is taken so that the receiver does not see its connection reset.
+  template <class Layer>
+  static net::awaitable<void> skip_body(Layer& layer, boost::beast::flat_buffer& buffer, Parser& parser) {
+    std::array<char, answer_piece> piece{};
+    for (std::size_t taken = 0; !parser.is_done() && taken < answer_body_max;) {
+      parser.get().body().data = piece.data();
+      parser.get().body().size = piece.size();
+      error_code error;
+      co_await http::async_read(layer, buffer, parser, net::redirect_error(net::use_awaitable, error));
+      if (error && error != http::error::need_buffer) co_return;
+      taken += piece.size() - parser.get().body().size;
+    }
   }
 
   ssl::context& tls() {
@@ -158,6 +239,9 @@ class BeastPost final : public HttpPost {
       error_code error;
       tls_->set_default_verify_paths(error);
       SSL_CTX_set_min_proto_version(tls_->native_handle(), TLS1_2_VERSION);
+      if (SSL_CTX_set_cipher_list(tls_->native_handle(), tls12_ciphers) != 1 ||
+          SSL_CTX_set1_groups_list(tls_->native_handle(), tls_groups) != 1)
+        std::abort();
     }
     return *tls_;
   }
@@ -167,6 +251,7 @@ class BeastPost final : public HttpPost {
   Resolver resolver_;
   std::optional<ssl::context> tls_;
   std::list<TcpStream*> open_;
+  std::map<net::ip::address, int> under_way_;  // by network_of()
   bool is_stopped_ = false;
 };
 

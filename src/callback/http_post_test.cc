@@ -1,6 +1,8 @@
 #include "callback/http_post.h"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
@@ -9,6 +11,7 @@
 #include <boost/asio/write.hpp>
 #include <latch>
 
+#include "base/fd.h"
 #include "base/run_for_test.h"
 #include "base/task_group.h"
 #include "callback/resolver.h"
@@ -130,6 +133,26 @@ TEST_F(HttpPostTest, IsContentWithTheStatusOfAnEndlessAnswer) {
   EXPECT_EQ(answer->status, 200);
 }
 
+TEST_F(HttpPostTest, IsContentWithTheStatusOfALongAnswer) {
+  auto answer = answer_to("HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 999999999999999\r\n\r\nx");
+
+  ASSERT_TRUE(answer) << answer.error().detail;
+  EXPECT_EQ(answer->status, 503);
+  EXPECT_EQ(answer->retry_after, 7s);
+}
+
+TEST_F(HttpPostTest, WaitsForTheFinalAnswer) {
+  const std::string interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+
+  auto answer = answer_to(interim + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+  ASSERT_TRUE(answer) << answer.error().detail;
+  EXPECT_EQ(answer->status, 200);
+
+  std::string endless;
+  for (int i = 0; i < 100; ++i) endless += interim;
+  EXPECT_FALSE(answer_to(endless));
+}
+
 TEST_F(HttpPostTest, RefusesWhatIsNoAnswer) {
   for (const std::string& bytes :
        {std::string("hello\r\n\r\n"), "HTTP/1.1 200 OK\r\nX: " + std::string(1 << 20, 'x') + "\r\n\r\n"}) {
@@ -175,6 +198,66 @@ TEST_F(HttpPostTest, EndsWhatIsUnderWayWhenItStops) {
   EXPECT_TRUE(run_to_end(loop_, group.join()));
 }
 
+// Takes no connection and does not say so: its backlog is full. At 127.0.0.2.
+class SilentPort {
+ public:
+  explicit SilentPort(std::uint16_t port) {
+    sockaddr_in at{
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(0x7f000002)}, .sin_zero = {}};
+    const auto* address = reinterpret_cast<const sockaddr*>(&at);
+    EXPECT_EQ(bind(listening_.get(), address, sizeof at), 0);
+    EXPECT_EQ(listen(listening_.get(), 0), 0);
+    for (const Fd& one : waiting_) (void)connect(one.get(), address, sizeof at);
+  }
+
+ private:
+  static Fd make() { return Fd(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)); }
+  Fd listening_ = make();
+  std::array<Fd, 4> waiting_{make(), make(), make(), make()};
+};
+
+std::vector<net::ip::address> silent_and_ready(const std::string&) {
+  return {net::ip::make_address("127.0.0.2"), net::ip::make_address("127.0.0.1")};
+}
+
+TEST_F(HttpPostTest, TriesTheNextAddressWhereOneIsSilent) {
+  RawServer server(loop_, "HTTP/1.1 200 OK\r\n\r\n");
+  const std::string port = server.url().substr(std::string("http://127.0.0.1:").size());
+  SilentPort silent(static_cast<std::uint16_t>(std::stoi(port)));
+
+  auto answer = post_to("http://two.example:" + port,
+                        {.reach = Reach::private_too, .connect_max = 1s, .lookup = silent_and_ready});
+
+  ASSERT_TRUE(answer) << answer.error().detail;
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_TRUE(run_to_end(loop_, server.stop()));
+}
+
+TEST_F(HttpPostTest, HasABoundOnPostsToOneAddressWhateverTheNames) {
+  RawServer server(loop_, "");
+  const std::string port = server.url().substr(std::string("http://127.0.0.1:").size());
+  http_ =
+      make_http_post(loop_.get_executor(),
+                     {.reach = Reach::private_too, .per_address_max = 2, .lookup = [](const std::string&) {
+                        return std::vector{net::ip::make_address("127.0.0.1")};
+                      }});
+  TaskGroup group(loop_.get_executor());
+  std::vector<Errc> ends;
+  auto post = [&](std::string host) -> net::awaitable<void> {
+    Post message = make("http://" + host + ":" + port);
+    auto answer = co_await http_->post(std::move(message));
+    EXPECT_FALSE(answer);
+    ends.push_back(answer.error().code);
+    if (ends.size() == 1) http_->stop();
+  };
+  for (const char* host : {"a.example", "b.example", "c.example"}) group.spawn("post", post(host));
+
+  EXPECT_TRUE(run_to_end(loop_, group.join()));
+
+  EXPECT_EQ(ends, (std::vector{Errc::full, Errc::cancelled, Errc::cancelled}));
+  EXPECT_TRUE(run_to_end(loop_, server.stop()));
+}
+
 TEST_F(HttpPostTest, ConnectsToNoPrivateAddressHoweverItIsWritten) {
   RawServer server(loop_, "HTTP/1.1 200 OK\r\n\r\n");
   const std::string port = server.url().substr(std::string("http://127.0.0.1").size());
@@ -189,6 +272,16 @@ TEST_F(HttpPostTest, ConnectsToNoPrivateAddressHoweverItIsWritten) {
 }
 
 // --- lookups
+
+TEST(Resolver, LooksUpNoAddress) {
+  net::io_context loop;
+  Resolver resolver(loop.get_executor(), [](const std::string&) { return std::vector<net::ip::address>(); });
+  for (const char* address : {"192.0.2.1", "2001:db8::1"}) {
+    auto found = run_to_end(loop, resolver.resolve(address, 1s));
+    ASSERT_TRUE(found);
+    EXPECT_EQ(*found, std::vector{net::ip::make_address(address)});
+  }
+}
 
 std::latch& hanging() {
   static std::latch latch(1);

@@ -77,6 +77,9 @@ Resolver::~Resolver() {
 
 Task<std::vector<net::ip::address>> Resolver::resolve(std::string host, std::chrono::milliseconds bound) {
   if (state_->is_stopped) co_return Error{Errc::cancelled, "the lookup was stopped", {}};
+  boost::system::error_code is_name;
+  const net::ip::address literal = net::ip::make_address(host, is_name);
+  if (!is_name) co_return Addresses{literal};
   {
     const std::lock_guard lock(state_->mutex);
     if (state_->threads >= lookups_max) co_return Error{Errc::full, "too many lookups do not end", {}};

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -28,7 +29,8 @@ Error failed(const char* call, const std::filesystem::path& file) {
 Result<std::string> make_secret(const std::filesystem::path& file) {
   const std::string secret = hex(random_bytes(secret_random_bytes));
   const std::filesystem::path fresh = file.string() + ".new";
-  const Fd written(open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+  unlink(fresh.c_str());  // of one that died, perhaps with a mode of its own
+  const Fd written(open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!written) return failed("open", fresh);
   if (auto put = write_all(written.get(), secret + "\n", fresh.string()); !put) return put.error();
   if (fsync(written.get()) != 0) return failed("write", fresh);
@@ -50,9 +52,17 @@ std::string signature(std::string_view secret, std::string_view timestamp, std::
 }
 
 Result<std::string> load_or_make_secret(const std::filesystem::path& file) {
-  const Fd found(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  // Not blocking: a FIFO by that name must not stop the service.
+  const Fd found(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!found && errno == ENOENT) return make_secret(file);
-  if (!found) return failed("open", file);
+  struct stat status {};
+  if (!found || fstat(found.get(), &status) != 0) return failed("open", file);
+  if (!S_ISREG(status.st_mode) || status.st_size > static_cast<off_t>(file_bytes_max))
+    return Error{Errc::invalid,
+                 file.string() + " is no file of " + std::to_string(file_bytes_max) + " bytes or less",
+                 {}};
+  if ((status.st_mode & S_IRWXO) != 0)
+    log::warn("callback secret is everybody's to read file={}", log::quoted(file.string()));
   std::string secret(file_bytes_max, '\0');
   const ssize_t size = read(found.get(), secret.data(), secret.size());
   if (size < 0) return failed("read", file);

@@ -16,7 +16,8 @@ inline constexpr std::size_t secret_bytes_min = 16;
 std::string signature(std::string_view secret, std::string_view timestamp, std::string_view body);
 
 // The secret in `file`, without the line feed at its end. Where there is none yet it is made, for its owner
-// alone to read, and told in the log. Blocks. Errc::unavailable; Errc::invalid: too short to be one.
+// alone to read, and told in the log. Blocks. Errc::unavailable; Errc::invalid: too short to be one, or no
+// file.
 Result<std::string> load_or_make_secret(const std::filesystem::path& file);
 
 }  // namespace code_exec::callback

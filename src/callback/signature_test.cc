@@ -43,6 +43,24 @@ TEST_F(SecretFile, OfAnOperatorIsTakenWithoutItsLineFeed) {
   EXPECT_EQ(*secret, "a secret of sixteen bytes");
 }
 
+TEST_F(SecretFile, IsForItsOwnerAloneWhateverWasLeft) {
+  const std::string left = file_.string() + ".new";
+  std::ofstream(left) << "left";
+  ASSERT_EQ(chmod(left.c_str(), 0666), 0);
+  ASSERT_TRUE(load_or_make_secret(file_));
+  struct stat status {};
+  ASSERT_EQ(stat(file_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600U);
+}
+
+TEST_F(SecretFile, ThatIsTooLongOrNoFileIsRefused) {
+  std::ofstream(file_) << std::string(5000, 'x');
+  EXPECT_FALSE(load_or_make_secret(file_));
+  std::filesystem::remove(file_);
+  ASSERT_EQ(mkfifo(file_.c_str(), 0600), 0);
+  EXPECT_FALSE(load_or_make_secret(file_));
+}
+
 TEST_F(SecretFile, ThatIsTooShortOrALinkIsRefused) {
   std::ofstream(file_) << "short\n";
   EXPECT_FALSE(load_or_make_secret(file_));

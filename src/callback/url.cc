@@ -1,6 +1,7 @@
 #include "callback/url.h"
 
 #include <algorithm>
+#include <boost/url/grammar/ci_string.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
@@ -39,6 +40,8 @@ Result<Url> parse_url(std::string_view text) {
   if (parsed->has_fragment()) return invalid("must not have a fragment");
 
   url.host = parsed->host_address();
+  std::transform(url.host.begin(), url.host.end(), url.host.begin(), boost::urls::grammar::to_lower);
+  if (url.host.ends_with('.')) url.host.pop_back();
   const bool is_ipv6 = parsed->host_type() == boost::urls::host_type::ipv6;
   const bool is_future = parsed->host_type() == boost::urls::host_type::ipvfuture;
   if (is_future || (!is_ipv6 && !is_name(url.host)))
@@ -53,8 +56,11 @@ Result<Url> parse_url(std::string_view text) {
   if (url.port != usual_port) url.authority += ":" + std::to_string(url.port);
   url.target = std::string(std::string_view(parsed->encoded_path()));
   if (url.target.empty()) url.target = "/";
-  // Boost 1.81 reads "http://a:-1" as a path of "-1" behind an empty port.
-  if (url.target.front() != '/') return invalid("must have a port of digits");
+  // Boost 1.81 reads "http://a:-1" as a path of "-1" behind an empty port, and "http://1.2.3.4.example" as
+  // one of
+  // ".example" behind an address.
+  if (url.target.front() != '/')
+    return invalid("must have a port of digits, and a host that does not begin with an IPv4 address");
   if (parsed->has_query()) url.target.append("?").append(std::string_view(parsed->encoded_query()));
   return url;
 }

@@ -13,7 +13,7 @@ inline constexpr std::size_t url_bytes_max = 2048;
 
 struct Url {
   bool tls = false;
-  std::string host;  // a name or an address, without brackets
+  std::string host;  // a name or an address, without brackets; in lower case, without the dot of the root
   std::uint16_t port = 0;
   std::string authority;  // host and port as the header Host has them
   std::string target;     // path and query

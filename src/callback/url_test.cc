@@ -9,9 +9,9 @@ TEST(CallbackUrl, IsTakenApart) {
   auto url = parse_url("https://Example.org/done/%41?token=a%20b&x");
   ASSERT_TRUE(url);
   EXPECT_TRUE(url->tls);
-  EXPECT_EQ(url->host, "Example.org");
+  EXPECT_EQ(url->host, "example.org");
   EXPECT_EQ(url->port, 443);
-  EXPECT_EQ(url->authority, "Example.org");
+  EXPECT_EQ(url->authority, "example.org");
   EXPECT_EQ(url->target, "/done/%41?token=a%20b&x");
 
   url = parse_url("http://[2001:db8::1]:8080");
@@ -21,6 +21,16 @@ TEST(CallbackUrl, IsTakenApart) {
   EXPECT_EQ(url->port, 8080);
   EXPECT_EQ(url->authority, "[2001:db8::1]:8080");
   EXPECT_EQ(url->target, "/");
+}
+
+TEST(CallbackUrl, KnowsAHostHoweverItIsWritten) {
+  for (const char* text :
+       {"http://a.example", "http://A.eXample", "http://a.example.", "http://%61.example"}) {
+    auto url = parse_url(text);
+    ASSERT_TRUE(url) << text;
+    EXPECT_EQ(url->host, "a.example");
+  }
+  EXPECT_FALSE(parse_url("http://./"));
 }
 
 TEST(CallbackUrl, AllowsTheUsualPortsAndThoseOfOrdinaryUsers) {

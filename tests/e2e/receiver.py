@@ -30,7 +30,7 @@ class Post:
 class Receiver:
     """`answer(handler, number)` writes the answer to the post of this number, from 0."""
 
-    def __init__(self, answer=None, port=0, certificate=None):
+    def __init__(self, answer=None, port=0, certificate=None, ciphers=None, group=None):
         self.posts = []
         receiver = self
 
@@ -55,6 +55,11 @@ class Receiver:
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate)
+            if ciphers:
+                context.maximum_version = ssl.TLSVersion.TLSv1_2
+                context.set_ciphers(ciphers)
+            if group:
+                context.load_dh_params(group)
             self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         self.scheme = "https" if certificate else "http"
         self.port = self.server.server_port

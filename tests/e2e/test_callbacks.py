@@ -278,8 +278,7 @@ def certificate():
     with tempfile.TemporaryDirectory() as directory:
         os.chmod(directory, 0o755)
         pair, public = pathlib.Path(directory, "pair.pem"), pathlib.Path(directory, "public.pem")
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-                        "-nodes", "-keyout", pair, "-out", public, "-days", "2", "-subj", "/CN=localhost",
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", pair, "-out", public, "-days", "2", "-subj", "/CN=localhost",
                         "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
         pair.write_text(pair.read_text() + public.read_text())
         yield pair, public
@@ -303,3 +302,20 @@ def test_https_is_verified(make_server, make_receiver, certificate):
     server.client.submit("print(1)", callbackUrl=receiver.url("/stranger", host="localhost"))
     wait_until(lambda: metric(server.client, "failed") >= 1, 20, "the certificate refused")
     assert [post.path for post in receiver.posts] == ["/name"]
+
+
+def test_a_receiver_cannot_choose_a_group_that_is_slow(make_server, make_receiver, certificate, tmp_path):
+    pair, public = certificate
+    group = tmp_path / "group.pem"
+    subprocess.run(["openssl", "genpkey", "-genparam", "-algorithm", "DH", "-pkeyopt", "group:ffdhe2048", "-out", group],
+                   check=True, capture_output=True)
+    slow = make_receiver(certificate=pair, ciphers="DHE", group=group)
+    quick = make_receiver(certificate=pair, ciphers="ECDHE+AESGCM")
+    server = make_server(*OPTIONS)
+    server.variables["SSL_CERT_FILE"] = str(public)
+    server.start()
+    for receiver in (slow, quick):
+        server.client.submit("print(1)", callbackUrl=receiver.url(host="localhost"))
+    quick.wait_for()
+    wait_until(lambda: metric(server.client, "failed") == 1, 20, "the handshake refused")
+    assert slow.posts == []

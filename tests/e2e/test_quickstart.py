@@ -1,8 +1,12 @@
-"""The programs in the quickstart of docs/api.md do what it says."""
+"""The programs in docs/api.md do what it says."""
+import hashlib
+import hmac
+import json
 import re
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 from server import ROOT
@@ -12,10 +16,9 @@ BOUND_S = 60
 COMMANDS = {"sh": ["sh"], "python": [sys.executable], "javascript": ["node", "--input-type=module"]}
 
 
-def programs():
+def programs(section="Quickstart"):
     text = (ROOT / "docs" / "api.md").read_text()
-    quickstart = text.split("\n## Quickstart\n")[1].split("\n## ")[0]
-    return re.findall(r"```(\w+)\n(.*?)```", quickstart, re.S)
+    return re.findall(r"```(\w+)\n(.*?)```", text.split(f"\n## {section}\n")[1].split("\n## ")[0], re.S)
 
 
 def output_of(language, client):
@@ -47,3 +50,37 @@ def test_python(client):
 def test_javascript(client):
     output = output_of("javascript", client)
     assert re.sub(r"\n+", "\n", output) == "completed 42\n0\n1\n2\n[ 'accepted', 'wrong_answer' ]\n"
+
+
+def callbacks():
+    """Headers and whether they are those of a genuine callback with the secret "s" and the body "b"."""
+    def signed(timestamp):
+        return "sha256=" + hmac.new(b"s", f"{timestamp}.b".encode(), hashlib.sha256).hexdigest()
+
+    now = str(int(time.time()))
+    old = str(int(time.time()) - 301)
+    timestamp, signature = "X-Code-Exec-Timestamp", "X-Code-Exec-Signature"
+    return [({timestamp: now, signature: signed(now)}, True),
+            ({timestamp: old, signature: signed(old)}, False),
+            ({timestamp: now, signature: signed(old)}, False),
+            ({timestamp: now, signature: "sha256=\u00e9" + "a" * 63}, False),
+            ({timestamp: now, signature: "\u00e9"}, False),
+            ({timestamp: now}, False), ({signature: signed(now)}, False), ({}, False)]
+
+
+def test_the_verifier_in_python():
+    names = {}
+    exec(dict(programs("Callbacks"))["python"], names)
+    for headers, genuine in callbacks():
+        assert names["is_genuine"]("s", headers, b"b") is genuine, headers
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="needs node")
+def test_the_verifier_in_javascript():
+    cases = [{name.lower(): value for name, value in headers.items()} for headers, _ in callbacks()]
+    code = dict(programs("Callbacks"))["javascript"] + f"""
+    const cases = {json.dumps(cases)};
+    console.log(JSON.stringify(cases.map((headers) => isGenuine("s", headers, Buffer.from("b")))));"""
+    ran = subprocess.run(COMMANDS["javascript"], input=code, text=True, capture_output=True, timeout=BOUND_S)
+    assert ran.stderr == ""
+    assert json.loads(ran.stdout) == [genuine for _, genuine in callbacks()]
