@@ -69,17 +69,18 @@ class View final : public BeginningLiveView {
   }
 
   std::optional<LiveEvent> now() {
+    // A run may be seen before the store knows that it began.
+    const live::Output* run = final_ ? nullptr : watch_->output().get();
+    if (run && (run->run != at_.run || status_ != job::Status::running)) {
+      if (run->run != at_.run) at_ = {.run = run->run};
+      return status(job::Status::running);
+    }
     if (!told_status_) return status(status_);
     if (final_) {
       if (auto event = output(final_->outcome->stdout_bytes, final_->outcome->stderr_bytes)) return event;
       return LiveEvent{.type = LiveEvent::Type::result, .job = final_, .after = at_};
     }
-    const live::Output* run = watch_->output().get();
     if (!run) return std::nullopt;
-    if (run->run != at_.run || status_ != job::Status::running) {
-      if (run->run != at_.run) at_ = {.run = run->run};
-      return status(job::Status::running);
-    }
     return output(run->stdout_bytes, run->stderr_bytes);
   }
 

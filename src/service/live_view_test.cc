@@ -86,6 +86,12 @@ TEST_F(LiveViewTest, TellsOneWhoComesLateAllOfIt) {
   EXPECT_EQ(all(*watch()), "<completed>out:oneerr:two<result>");
 }
 
+TEST_F(LiveViewTest, TellsOfARunThatTheStoreDoesNotKnowYet) {
+  auto run = live_.begin(id_, to_ms(clock_.now()), nullptr);
+  run->append(Stream::stdout_stream, "one");
+  EXPECT_EQ(all(*watch()), "<running>out:one");
+}
+
 TEST_F(LiveViewTest, GoesOnFromWhereAClientWas) {
   const std::int64_t run = start();
   finish("0123456789");
@@ -104,7 +110,7 @@ TEST_F(LiveViewTest, TellsThatARunBeganAnew) {
   auto view = watch();
   auto first = live_.begin(id_, start(), nullptr);
   first->append(Stream::stdout_stream, "first");
-  EXPECT_EQ(all(*view), "<pending><running>out:first");
+  EXPECT_EQ(all(*view), "<running>out:first");
   first.reset();
   clock_.advance(5ms);
   auto second = live_.begin(id_, start(), nullptr);
@@ -116,7 +122,7 @@ TEST_F(LiveViewTest, TellsTheResultOfARunThatItDidNotSee) {
   auto view = watch();
   auto first = live_.begin(id_, start(), nullptr);
   first->append(Stream::stdout_stream, "first");
-  EXPECT_EQ(all(*view), "<pending><running>out:first");
+  EXPECT_EQ(all(*view), "<running>out:first");
   clock_.advance(5ms);
   start();
   finish("second");
@@ -128,7 +134,7 @@ TEST_F(LiveViewTest, NeverCutsACharacterInText) {
   auto view = watch();
   auto run = live_.begin(id_, start(), nullptr);
   run->append(Stream::stdout_stream, "a\xe2\x82");
-  EXPECT_EQ(all(*view), "<pending><running>out:a");
+  EXPECT_EQ(all(*view), "<running>out:a");
   run->append(Stream::stdout_stream, "\xac");
   EXPECT_EQ(all(*view), "out:\xe2\x82\xac");
 }
@@ -137,7 +143,7 @@ TEST_F(LiveViewTest, GivesBytesAsTheyComeWhereTheyAreAskedFor) {
   auto view = watch({}, Chunks::any_bytes);
   auto run = live_.begin(id_, start(), nullptr);
   run->append(Stream::stdout_stream, "a\xe2");
-  EXPECT_EQ(all(*view), "<pending><running>out:a\xe2");
+  EXPECT_EQ(all(*view), "<running>out:a\xe2");
 }
 
 TEST_F(LiveViewTest, GivesWhatIsCutAtTheVeryEnd) {
