@@ -170,6 +170,7 @@ json::object to_json(const job::Submission& submission, Encoding encoding) {
   for (const job::SourceFile& file : submission.files)
     files.push_back({{"name", text(file.name, Encoding::text)}, {"content", text(file.content, encoding)}});
   body["limits"] = to_json(submission.limits);
+  if (submission.interactive) body["interactive"] = true;
   return body;
 }
 

@@ -64,6 +64,7 @@ TEST(Encode, WritesASourceAsItCouldBeSubmittedAgain) {
       R"({"language":"python","code":"x = 1","stdin":"in","args":["a","b"],)"
       R"("files":[{"name":"b/c.txt","content":"d"}],"limits":{"cpuTimeMs":5000,"wallTimeMs":15000,)"
       R"("memoryBytes":268435456,"processes":64,"outputBytes":1048576,"diskBytes":67108864,"files":4096}})");
+  EXPECT_EQ(to_json(job::Submission{.interactive = true}, Encoding::text).at("interactive"), true);
   const json::value exact = json::parse(encode_source(submission, Encoding::base64));
   EXPECT_EQ(exact.at("code").as_string(), "eCA9IDE=");
   EXPECT_EQ(exact.at("stdin").as_string(), "aW4=");

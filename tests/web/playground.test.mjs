@@ -119,6 +119,20 @@ print(len(sys.stdin.read()), "more")`);
   await page.locator("#input-line").waitFor({state: "hidden"});
 });
 
+browserTest("one that is given input is so after a reload", {server}, async ({page}) => {
+  await ready(page);
+  await page.locator("#interactive").check();
+  await run(page, `print("Hello,", input("Your name? "))`);
+  await output(page).getByText("Your name?").waitFor();
+  await page.reload();
+  await output(page).getByText("Your name?").waitFor();
+  assert.ok(await page.locator("#interactive").isChecked());
+  await page.locator("#input").fill("Ada");
+  await page.locator("#input").press("Enter");
+  await ended(page, /^Finished/);
+  assert.match(await printed(page), /Hello, Ada\n$/);
+});
+
 browserTest("an endless loop is stopped", {server}, async ({page}) => {
   await ready(page);
   await run(page, "while True: pass");

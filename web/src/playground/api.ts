@@ -23,9 +23,6 @@ export interface Source {
   args: string[];
   files: SourceFile[];
   limits: Limits;
-}
-
-export interface Submission extends Source {
   interactive?: boolean;
 }
 
@@ -70,10 +67,12 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
+const base = new URL("/api/v1/", location.href);
+
 async function ask<T>(path: string, options?: RequestInit): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(`/api/v1/${path}`, options);
+    response = await fetch(new URL(path, base), options);
   } catch {
     throw new Problem(0, "The server cannot be reached.");
   }
@@ -85,10 +84,17 @@ const job = (id: string) => `jobs/${encodeURIComponent(id)}`;
 
 export const runtimes = async () => (await ask<{runtimes: Runtime[]}>("runtimes")).runtimes;
 export const source = (id: string) => ask<Source>(`${job(id)}/source`);
+
+// The longest that this server lets a program run.
+export async function wallTimeMaxMs(): Promise<number> {
+  const document = await ask<any>("/openapi.json");
+  return document.components.schemas.Limits.properties.wallTimeMs.maximum;
+}
+
 export const result = (id: string, waitMs = 0) => ask<Job>(`${job(id)}?wait=${waitMs}`);
 export const cancel = (id: string) => ask<Job>(job(id), {method: "DELETE"});
 
-export async function submit(submission: Submission): Promise<string> {
+export async function submit(submission: Source): Promise<string> {
   const body = JSON.stringify(submission);
   const headers = {"Content-Type": "application/json"};
   return (await ask<{jobId: string}>("jobs", {method: "POST", headers, body})).jobId;

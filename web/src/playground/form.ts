@@ -37,26 +37,19 @@ export class Form {
     this.setUpTabs();
   }
 
-  get interactive(): boolean {
-    return this.keepOpen.checked;
-  }
-
-  set interactive(on: boolean) {
-    this.keepOpen.checked = on;
-    this.mark();
-  }
-
   get values(): Omit<Source, "language" | "code"> {
     return {
       stdin: this.stdin.value,
       args: this.args.value === "" ? [] : this.args.value.replace(/\n$/, "").split("\n"),
       files: [...this.files.children].map(fileOf),
       limits: limitsAsked(),
+      ...(this.keepOpen.checked ? {interactive: true} : {}),
     };
   }
 
-  set values({stdin, args, files, limits}: Partial<Source>) {
+  set values({stdin, args, files, limits, interactive}: Partial<Source>) {
     this.stdin.value = stdin ?? "";
+    this.keepOpen.checked = interactive ?? false;
     this.args.value = (args ?? []).join("\n");
     this.files.replaceChildren();
     for (const file of files ?? []) this.addFile(file);
@@ -100,9 +93,9 @@ export class Form {
 
   // What is set can be told without opening its tab.
   private mark(): void {
-    const {stdin, args, files, limits} = this.values;
+    const {stdin, args, files, limits, interactive} = this.values;
     const counts: Record<Tab, number> = {
-      input: Number(stdin !== "" || this.interactive),
+      input: Number(stdin !== "" || interactive),
       args: args.length,
       files: files.length,
       limits: Object.keys(limits).length,

@@ -107,11 +107,10 @@ function showLanguage(name: string): void {
   example.replaceChildren(new Option("Examples", ""), ...options);
 }
 
-function showExample({code, interactive, ...surroundings}: Example): void {
+function showExample({code, ...surroundings}: Example): void {
   fill(() => {
     editor.text = code;
     form.values = surroundings;
-    form.interactive = interactive ?? false;
   });
   clearCodeError();
 }
@@ -152,19 +151,19 @@ function begin(status: string): void {
 
 async function run(): Promise<void> {
   if (runButton.disabled) return;
-  const submission: api.Submission = {language: language.value, code: editor.text, ...form.values};
-  const interactive = form.interactive;
-  if (interactive) submission.interactive = true;
+  const submission: api.Source = {language: language.value, code: editor.text, ...form.values};
   form.clearErrors();
   clearCodeError();
   clearError(language);
   setRunning(true);
   begin("Submitting");
   try {
+    // Time goes on while the program waits for somebody to think.
+    if (submission.interactive) submission.limits.wallTimeMs ??= await api.wallTimeMaxMs();
     const id = await api.submit(submission);
     noteRun(id, submission.language, submission.code);
     showAddress(id);
-    follow(id, interactive);
+    follow(id, submission.interactive ?? false);
   } catch (error) {
     return showError(error);
   }
@@ -251,7 +250,7 @@ async function open(id: string): Promise<void> {
     });
     showAddress(id);
     if (api.isFinal(job)) showResult(job);
-    else follow(id, false);
+    else follow(id, source.interactive ?? false);
   } catch (error) {
     showStatus("Ready", "idle");
     const gone = error instanceof api.Problem && error.status === 404;
