@@ -54,10 +54,13 @@ class RawServer {
   }
   net::awaitable<void> answer(std::shared_ptr<tcp::socket> socket) {
     boost::system::error_code error;
-    co_await net::async_read_until(*socket, net::dynamic_buffer(request), "body",
+    std::string received;
+    co_await net::async_read_until(*socket, net::dynamic_buffer(received), "body",
                                    net::redirect_error(net::use_awaitable, error));
-    if (answer_.empty()) {
-      co_await socket->async_wait(tcp::socket::wait_error, net::redirect_error(net::use_awaitable, error));
+    request += received;
+    if (answer_.empty()) {  // until the client goes
+      co_await net::async_read_until(*socket, net::dynamic_buffer(received), "nothing",
+                                     net::redirect_error(net::use_awaitable, error));
       co_return;
     }
     co_await net::async_write(*socket, net::buffer(answer_), net::redirect_error(net::use_awaitable, error));
