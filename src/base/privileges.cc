@@ -83,8 +83,11 @@ Result<void> take_over(const fs::path& directory, uid_t uid) {
 
 Result<void> enter_data_directory(const fs::path& directory, uid_t uid) {
   std::error_code error;
-  fs::create_directories(directory, error);
-  if (error) return Error{Errc::unavailable, "create " + directory.string() + ": " + error.message(), {}};
+  const bool is_new = fs::create_directories(directory, error);
+  // Names of files are ids of jobs, and who knows an id may read the job.
+  if (!error && is_new) fs::permissions(directory, fs::perms::owner_all, error);
+  if (error)
+    return Error{Errc::unavailable, "create " + directory.string() + ": " + error.message(), "--data-dir"};
   if (chdir(directory.c_str()) != 0)
     return system_error(Errc::unavailable, "enter", directory.string(), errno);
   if (geteuid() == 0)

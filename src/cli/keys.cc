@@ -90,8 +90,13 @@ int add_key(const KeysOptions& options) {
   });
   if (!added) return failure(added.error());
   // The key alone on standard output, for scripts.
-  std::fprintf(stderr, "Added %s %s in %s. This is the only time that the key is shown:\n",
-               options.admin ? "the admin's key" : "the key", key.id.c_str(), file->path().c_str());
+  std::error_code error;
+  const fs::path path = fs::absolute(file->path(), error).lexically_normal();
+  std::fprintf(
+      stderr,
+      "Added %s %s in %s. Services with this file ask everybody for a key from now on. This is the only "
+      "time that the key is shown:\n",
+      options.admin ? "the admin's key" : "the key", key.id.c_str(), path.c_str());
   std::printf("%s\n", text.c_str());
   return 0;
 }

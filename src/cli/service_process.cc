@@ -223,13 +223,17 @@ Result<access::KeyRing> load_keys(const ServiceProcessOptions& options, Optional
 
 constexpr std::size_t pem_bytes_max = 1 << 20;
 
+Error of_option(const char* option, const Error& error) {
+  return Error{error.code, error.field + ": " + error.detail, option};
+}
+
 // A file that only root may read is read before root is given up, and by the process that needs it alone.
 Result<void> read_tls_files(const ServiceProcessOptions& options, http::ServerOptions& server) {
   if (options.tls_certificate_file.empty()) return ok();
   auto certificate = read_file(options.tls_certificate_file, pem_bytes_max);
-  if (!certificate) return Error{certificate.error().code, certificate.error().detail, "--tls-cert"};
+  if (!certificate) return of_option("--tls-cert", certificate.error());
   auto key = read_file(options.tls_key_file, pem_bytes_max);
-  if (!key) return Error{key.error().code, key.error().detail, "--tls-key"};
+  if (!key) return of_option("--tls-key", key.error());
   server.tls_certificate = *std::move(certificate);
   server.tls_key = *std::move(key);
   return ok();

@@ -123,9 +123,11 @@ class Gate {
     if (keys_.required()) {
       const auto credentials = credentials_of(request);
       if (!credentials)
-        return refused(
-            Reason::no_key, match, request,
-            unauthorized(request, "an API key is needed, as Authorization: Bearer KEY", "code-exec"));
+        return refused(Reason::no_key, match, request,
+                       unauthorized(request,
+                                    "an API key is needed, as Authorization: Bearer KEY, or in a browser as "
+                                    "the password of any user",
+                                    "code-exec"));
       key = keys_.find(credentials->key);
       if (!key)
         return refused(Reason::unknown_key, match, request,
