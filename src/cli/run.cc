@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <cerrno>
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
@@ -13,6 +12,7 @@
 
 #include "api/encode.h"
 #include "base/fd.h"
+#include "base/files.h"
 #include "base/log.h"
 #include "base/privileges.h"
 #include "cli/command.h"
@@ -131,13 +131,7 @@ Result<job::Submission> read_submission(const RunOptions& options, const runtime
 
 // false: whoever reads our output has gone. Blocks when the reader is slow, and with us the program.
 bool write_through(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
+  return static_cast<bool>(write_all(fd, bytes, "the output"));
 }
 
 sandbox::RunHooks streaming_hooks(const std::shared_ptr<Latch>& cancel) {

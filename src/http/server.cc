@@ -5,9 +5,9 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <charconv>
 
 #include "base/log.h"
+#include "base/number.h"
 #include "base/task_group.h"
 #include "http/connections.h"
 #include "http/session.h"
@@ -37,13 +37,11 @@ Result<tcp::endpoint> parse_listen(const std::string& text) {
   const bool bracketed = host.front() == '[';
   if (bracketed) host = host.substr(1, host.size() - 2);
   if (host == "localhost") host = "127.0.0.1";
-  std::uint16_t port = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, failure] = std::from_chars(text.data() + colon + 1, end, port);
+  const auto port = parse_number<std::uint16_t>(std::string_view(text).substr(colon + 1));
   error_code error;
   const auto address = net::ip::make_address(host, error);
-  if (error || failure != std::errc() || rest != end || address.is_v6() != bracketed) return wrong;
-  return tcp::endpoint(address, port);
+  if (error || !port || address.is_v6() != bracketed) return wrong;
+  return tcp::endpoint(address, *port);
 }
 
 Result<tcp::acceptor> listen_at(const net::any_io_executor& executor, const tcp::endpoint& endpoint) {

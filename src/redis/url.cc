@@ -2,7 +2,8 @@
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
-#include <charconv>
+
+#include "base/number.h"
 
 namespace code_exec::redis {
 namespace {
@@ -35,9 +36,9 @@ Result<Url> parse_url(std::string_view text) {
   std::string_view database = parsed->encoded_path();
   if (!database.empty()) database.remove_prefix(1);
   if (database.empty()) return url;
-  const auto [end, error] = std::from_chars(database.data(), database.data() + database.size(), url.database);
-  if (error != std::errc() || end != database.data() + database.size() || url.database < 0)
-    return invalid("must have a database number after the host, or nothing");
+  const auto number = parse_number<int>(database);
+  if (!number || *number < 0) return invalid("must have a database number after the host, or nothing");
+  url.database = *number;
   return url;
 }
 

@@ -10,6 +10,10 @@ import time
 from client import wait_until
 
 
+def signature(secret, timestamp, body):
+    return "sha256=" + hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+
+
 class Post:
     def __init__(self, path, headers, body):
         self.path = path
@@ -22,8 +26,7 @@ class Post:
         return json.loads(self.body)["jobId"]
 
     def is_signed_with(self, secret):
-        text = self.headers["X-Code-Exec-Timestamp"].encode() + b"." + self.body
-        expected = "sha256=" + hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()
+        expected = signature(secret, self.headers["X-Code-Exec-Timestamp"], self.body)
         return hmac.compare_digest(self.headers["X-Code-Exec-Signature"], expected)
 
 
